@@ -1,0 +1,1 @@
+"""Backchannel: newsroom alerts for negotiations, in Slack."""

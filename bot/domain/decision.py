@@ -1,0 +1,131 @@
+"""A decision: what the detector made of one item, and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What sort of article an item is. Only a development opens a development."""
+
+    DEVELOPMENT = "development"
+    ANALYSIS = "analysis"
+    ROUNDUP = "roundup"
+    OFFTOPIC = "offtopic"
+
+
+class Status(StrEnum):
+    """What an item is to the development it belongs to."""
+
+    NEW = "new"
+    UPDATE = "update"
+    RESTATED = "restated"
+    REPORT = "report"
+    COPY = "copy"
+    NONE = "none"
+
+
+class AlertAction(StrEnum):
+    """What the desk should see of it: a card, an edit of the card, a reply in its thread, nothing."""
+
+    POST = "post"
+    EDIT = "edit"
+    THREAD = "thread"
+    NONE = "none"
+
+
+class Corroboration(StrEnum):
+    """How many independent origins carry a claim, and whether a party disputes it."""
+
+    PROVISIONAL = "provisional"
+    CONFIRMED = "confirmed"
+    DISPUTED = "disputed"
+
+
+class Urgency(StrEnum):
+    """IPTC urgency in four words, most urgent first."""
+
+    FLASH = "flash"
+    URGENT = "urgent"
+    ROUTINE = "routine"
+    LOW = "low"
+
+    @property
+    def rank(self) -> int:
+        """0 for flash to 3 for low: smaller is more urgent."""
+        return list(Urgency).index(self)
+
+    def reaches(self, floor: Urgency) -> bool:
+        """Whether this is at least as urgent as `floor`."""
+        return self.rank <= floor.rank
+
+
+class Stage(StrEnum):
+    """How far the reported act has come."""
+
+    PROPOSED = "proposed"
+    ANNOUNCED = "announced"
+    UNDER_WAY = "under_way"
+    AGREED = "agreed"
+    SIGNED = "signed"
+    REJECTED = "rejected"
+    DENIED = "denied"
+    STATEMENT = "statement"
+
+
+class EventType(StrEnum):
+    """The sixteen event types of PLOVER 2.0."""
+
+    AGREE = "AGREE"
+    CONSULT = "CONSULT"
+    SUPPORT = "SUPPORT"
+    CONCEDE = "CONCEDE"
+    COOPERATE = "COOPERATE"
+    AID = "AID"
+    RETREAT = "RETREAT"
+    REQUEST = "REQUEST"
+    ACCUSE = "ACCUSE"
+    REJECT = "REJECT"
+    THREATEN = "THREATEN"
+    PROTEST = "PROTEST"
+    SANCTION = "SANCTION"
+    MOBILIZE = "MOBILIZE"
+    COERCE = "COERCE"
+    ASSAULT = "ASSAULT"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What one item is to the negotiation.
+
+    `development` is None when the item belongs to none. `origins` counts the independent origins of that
+    development with this item included. `actors` and `targets` are party ids, `people` the configured actors
+    named in it. `origin` says where this item's facts come from (a publisher id or an agency's).
+    `urgency` and its reasons are the development's after this item. `change` says in words what this item changed in a known development; `state_change` marks a
+    change of state (confirmed, disputed, corrected, reversed) everyone should see. `why` holds the features of the decision
+    in words, most telling first.
+    """
+
+    item: str
+    kind: Kind
+    relevant: bool
+    status: Status = Status.NONE
+    alert: AlertAction = AlertAction.NONE
+    development: str | None = None
+    follows: str | None = None
+    tracks: tuple[str, ...] = ()
+    plover: EventType | None = None
+    actors: tuple[str, ...] = ()
+    targets: tuple[str, ...] = ()
+    people: tuple[str, ...] = ()
+    aux: tuple[str, ...] = ()
+    stage: Stage | None = None
+    origin: str | None = None
+    origins: int = 0
+    corroboration: Corroboration | None = None
+    urgency: Urgency | None = None
+    urgency_reasons: tuple[str, ...] = ()
+    change: str | None = None
+    state_change: bool = False
+    why: tuple[str, ...] = ()

@@ -1,0 +1,46 @@
+"""An alert is what the desk is told about a development; a delivery is one copy of it in one conversation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bot.domain.decision import AlertAction
+
+
+class DeliveryState(StrEnum):
+    """Where a delivery stands.
+
+    PENDING waits its turn. SENDING was committed before the call; after a crash or a lost reply it means
+    "unknown", and the conversation's history decides. SENT has its message. SUPERSEDED was folded into a
+    later edit. HELD cannot be delivered until somebody mends something; its reason says what.
+    """
+
+    PENDING = "pending"
+    SENDING = "sending"
+    SENT = "sent"
+    SUPERSEDED = "superseded"
+    HELD = "held"
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One copy of an alert on its way to one conversation. `ts` is Slack's message id once it is sent."""
+
+    id: int
+    key: str
+    conversation: str
+    development: str
+    revision: int
+    action: AlertAction
+    state: DeliveryState
+    attempts: int
+    created_at: datetime
+    attempted_at: datetime | None = None
+    not_before: datetime | None = None
+    ts: str | None = None
+    note: str | None = None

@@ -1,0 +1,131 @@
+"""A source: a place polled on a schedule, and what one look at it gave."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime, timedelta
+
+
+class Tier(StrEnum):
+    """How near a source stands to the facts, nearest first."""
+
+    OFFICIAL = "official"
+    AGENCY = "agency"
+    ESTABLISHED = "established"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One feed a newsroom listed.
+
+    `party` names the negotiation's party the publisher is affiliated with, or None.
+    `interval` is how often it is polled before its rhythm is known; the engine adapts within bounds.
+    """
+
+    id: str
+    negotiation: str
+    name: str
+    url: str
+    language: str | None
+    tier: Tier
+    party: str | None
+    interval: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """What a server gave to ask "has it changed?" next time."""
+
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One article as a feed gave it: text plain (no markup), `url` absolute, times aware UTC.
+
+    `credit` is the author or agency line, if any. `published` is None when missing or unreadable.
+    """
+
+    url: str
+    title: str
+    summary: str
+    guid: str | None = None
+    published: datetime | None = None
+    language: str | None = None
+    credit: str | None = None
+
+
+class Problem(StrEnum):
+    """Why a look at a source gave nothing."""
+
+    TIMEOUT = "timeout"
+    DNS = "dns"
+    CONNECTION = "connection"
+    TLS = "tls"
+    HTTP_STATUS = "http_status"
+    RATE_LIMITED = "rate_limited"
+    GONE = "gone"
+    TOO_LARGE = "too_large"
+    ADDRESS_REFUSED = "address_refused"
+    BAD_REDIRECT = "bad_redirect"
+    BAD_ENCODING = "bad_encoding"
+    NOT_A_FEED = "not_a_feed"
+    MALFORMED = "malformed"
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """The source answered with a document; `entries` in document order.
+
+    `warnings` say what was mended or left out while reading it, each a sentence.
+    `moved_to` is the new address when every redirect on the way was permanent.
+    """
+
+    entries: tuple[Entry, ...]
+    validators: Validators
+    title: str | None = None
+    language: str | None = None
+    warnings: tuple[str, ...] = ()
+    moved_to: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NotModified:
+    """The source said nothing changed (304)."""
+
+
+@dataclass(frozen=True, slots=True)
+class FetchFailed:
+    """The source could not be read; `reason` is a sentence for an editor.
+
+    `retry_after` is what the server asked for, if it asked.
+    """
+
+    problem: Problem
+    reason: str
+    retry_after: timedelta | None = None
+
+
+FetchOutcome = Fetched | NotModified | FetchFailed
+
+
+@dataclass(frozen=True, slots=True)
+class SourceHealth:
+    """How a source has been doing. `stopped` sources are not polled again until somebody changes their address."""
+
+    source: Source
+    last_polled_at: datetime | None
+    last_success_at: datetime | None
+    last_new_at: datetime | None
+    next_poll_at: datetime | None
+    error_count: int
+    problem: Problem | None
+    reason: str | None
+    stopped: bool
+    items_last_day: int

@@ -1,0 +1,44 @@
+"""What people do from Slack: subscribe, mute, judge an alert. Each act is stored with who and when."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from bot.domain.alert import Feedback
+    from bot.domain.subscription import Mute, Subscription
+
+
+class Desk(Protocol):
+    """The write side people reach from Slack. Every call is one transaction and leaves an audit row."""
+
+    async def subscribe(self, subscriptions: Sequence[Subscription]) -> None:
+        """Add subscriptions; the same conversation and track again replaces the floor."""
+        ...
+
+    async def unsubscribe(
+        self, *, conversation: str, tracks: Sequence[tuple[str, str]], user: str, now: datetime
+    ) -> int:
+        """Remove (negotiation, track) subscriptions of a conversation; returns how many there were."""
+        ...
+
+    async def mute(self, mute: Mute, *, now: datetime) -> None:
+        """Silence a track in a conversation; again replaces the end."""
+        ...
+
+    async def unmute(
+        self, *, conversation: str, negotiation: str, track: str, user: str, now: datetime
+    ) -> bool:
+        """Lift a mute; returns whether there was one."""
+        ...
+
+    async def judge(self, feedback: Feedback) -> None:
+        """Keep what a person said about an alert, and have its cards shown again with it."""
+        ...
+
+    async def first_time(self, key: str, *, kind: str, now: datetime) -> bool:
+        """Record an inbound event by its key; False when it was handled before."""
+        ...

@@ -1,0 +1,1 @@
+"""What a newsroom edits, and what reads it."""

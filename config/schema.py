@@ -1,0 +1,172 @@
+"""The shape of the files a newsroom edits. Words by language are mappings: `{en: [...], uk: [...]}`."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_]*$", max_length=60)]
+Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")]
+Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+Words = dict[Language, tuple[Text, ...]]
+PloverCode = Literal[
+    "AGREE", "CONSULT", "SUPPORT", "CONCEDE", "COOPERATE", "AID", "RETREAT", "REQUEST",
+    "ACCUSE", "REJECT", "THREATEN", "PROTEST", "SANCTION", "MOBILIZE", "COERCE", "ASSAULT",
+]  # fmt: skip
+StageName = Literal[
+    "proposed", "announced", "under_way", "agreed", "signed", "rejected", "denied", "statement"
+]
+
+
+def _positive(minutes: float) -> float:
+    if minutes <= 0:
+        raise ValueError("must be more than 0 minutes")
+    return minutes
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Track(_Strict):
+    """One theme of a negotiation. `seeds` put a report on it; `aliases` are what people type for it."""
+
+    id: Id
+    name: Text
+    aliases: tuple[Text, ...] = ()
+    covers: Text
+    seeds: Words
+
+
+class Party(_Strict):
+    """A side of the talks, or one at its edge. `role` principal: its own word changes the talks."""
+
+    id: Id
+    name: Text
+    role: Literal["principal", "mediator", "supporter", "other"] = "other"
+    aliases: Words = {}
+
+
+class Actor(_Strict):
+    """A person or an institution, by every spelling it is met under in each language."""
+
+    id: Id
+    name: Text
+    office: Text | None = None
+    party: Id | None = None
+    weight: Annotated[int, Field(ge=1, le=3)] = 1
+    aliases: Words
+
+
+class Action(_Strict):
+    """What can be done in talks, by the words that say so. Stems end in `*` ("ratif*")."""
+
+    id: Id
+    plover: PloverCode | None = None
+    stage: StageName | None = None
+    polarity: Literal["positive", "negative", "neutral"] = "neutral"
+    words: Words
+
+
+class Place(_Strict):
+    """A place talks are about or held in."""
+
+    id: Id
+    name: Text
+    role: Literal["venue", "territory", "other"] = "other"
+    aliases: Words
+
+
+class Negotiation(_Strict):
+    """One negotiation: everything detection and the desk need to know about it.
+
+    `channel` is where its alerts go by default (a name such as `#talks`, or an id). `scope` words say a
+    report touches the talks at all (rather than the war around them); `background` words, that it does not.
+    """
+
+    id: Id
+    name: Text
+    channel: Text
+    languages: tuple[Language, ...]
+    scope: Words
+    background: Words = {}
+    tracks: tuple[Track, ...]
+    parties: tuple[Party, ...]
+    actors: tuple[Actor, ...]
+    institutions: tuple[Actor, ...] = ()
+    places: tuple[Place, ...] = ()
+    actions: tuple[Action, ...]
+
+
+class SourceConfig(_Strict):
+    """One feed. `interval` in minutes; `verified` only once `backchannel check` has reached it."""
+
+    id: Id
+    name: Text
+    url: Annotated[str, StringConstraints(pattern=r"^https?://[^\s]+$")]
+    language: Language | None = None
+    tier: Literal["official", "agency", "established", "other"]
+    party: Id | None = None
+    interval: Annotated[float, AfterValidator(_positive)] = 10.0
+    verified: bool = False
+    enabled: bool = True
+
+    @property
+    def every(self) -> timedelta:
+        """The interval as a time span."""
+        return timedelta(minutes=self.interval)
+
+
+class SourceList(_Strict):
+    """The sources of one negotiation."""
+
+    negotiation: Id
+    sources: tuple[SourceConfig, ...]
+
+
+class Family(_Strict):
+    """Publishers under one owner or desk: their agreement is one voice. `hosts` match subdomains too."""
+
+    id: Id
+    name: Text
+    hosts: tuple[Text, ...]
+    party: Id | None = None
+
+
+class Agency(_Strict):
+    """A wire service: the credits under which others reprint it ("Reuters", "(AP)", "Рейтер")."""
+
+    id: Id
+    name: Text
+    hosts: tuple[Text, ...] = ()
+    credits: tuple[Text, ...]
+
+
+class Publishers(_Strict):
+    """Who owns whom, and whose words are reprinted where."""
+
+    families: tuple[Family, ...]
+    agencies: tuple[Agency, ...]
+
+
+class Genres(_Strict):
+    """The news trade's words for what sort of article it is and for who is quoted, by language.
+
+    `series`: titles that recur ("War briefing: ..."). `attribution`: "{outlet} reports".
+    """
+
+    roundup: Words
+    analysis: Words
+    series: Words
+    attribution: Words
+
+
+class Newsroom(_Strict):
+    """The whole configuration, cross-checked."""
+
+    negotiations: tuple[Negotiation, ...]
+    sources: tuple[SourceList, ...]
+    publishers: Publishers
+    genres: Genres
