@@ -15,9 +15,7 @@ PloverCode = Literal[
     "AGREE", "CONSULT", "SUPPORT", "CONCEDE", "COOPERATE", "AID", "RETREAT", "REQUEST",
     "ACCUSE", "REJECT", "THREATEN", "PROTEST", "SANCTION", "MOBILIZE", "COERCE", "ASSAULT",
 ]  # fmt: skip
-StageName = Literal[
-    "proposed", "announced", "under_way", "agreed", "signed", "rejected", "denied", "statement"
-]
+StageName = Literal["proposed", "announced", "under_way", "agreed", "signed", "rejected", "denied", "statement"]
 
 
 def _positive(minutes: float) -> float:

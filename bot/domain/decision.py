@@ -101,10 +101,10 @@ class Decision:
 
     `development` is None when the item belongs to none. `origins` counts the independent origins of that
     development with this item included. `actors` and `targets` are party ids, `people` the configured actors
-    named in it. `origin` says where this item's facts come from (a publisher id or an agency's).
-    `urgency` and its reasons are the development's after this item. `change` says in words what this item changed in a known development; `state_change` marks a
-    change of state (confirmed, disputed, corrected, reversed) everyone should see. `why` holds the features of the decision
-    in words, most telling first.
+    named in it. `origin` says where this item's facts come from (a publisher's or an agency's id).
+    `urgency` and its reasons are the development's after this item. `change` says in words what this item
+    changed in a known development; `state_change` marks what everyone should see: confirmed, disputed,
+    corrected, reversed. `why` holds the features of the decision in words, most telling first.
     """
 
     item: str

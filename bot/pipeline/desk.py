@@ -29,9 +29,7 @@ class Desk(Protocol):
         """Silence a track in a conversation; again replaces the end."""
         ...
 
-    async def unmute(
-        self, *, conversation: str, negotiation: str, track: str, user: str, now: datetime
-    ) -> bool:
+    async def unmute(self, *, conversation: str, negotiation: str, track: str, user: str, now: datetime) -> bool:
         """Lift a mute; returns whether there was one."""
         ...
 
