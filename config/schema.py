@@ -99,7 +99,10 @@ class Negotiation(_Strict):
 
 
 class SourceConfig(_Strict):
-    """One feed. `interval` in minutes; `verified` only once `backchannel check` has reached it."""
+    """One feed. `interval` in minutes; `verified` only once `backchannel check` has reached it.
+
+    `publisher` names who publishes it where the host of its articles does not say.
+    """
 
     id: Id
     name: Text
@@ -107,6 +110,7 @@ class SourceConfig(_Strict):
     language: Language | None = None
     tier: Literal["official", "agency", "established", "other"]
     party: Id | None = None
+    publisher: Id | None = None
     interval: Annotated[float, AfterValidator(_positive)] = 10.0
     verified: bool = False
     enabled: bool = True
@@ -125,12 +129,16 @@ class SourceList(_Strict):
 
 
 class Family(_Strict):
-    """Publishers under one owner or desk: their agreement is one voice. `hosts` match subdomains too."""
+    """Publishers under one owner or desk: their agreement is one voice. `hosts` match subdomains too.
+
+    `aliases` are the other names they are cited by ("WSJ").
+    """
 
     id: Id
     name: Text
     hosts: tuple[Text, ...]
     party: Id | None = None
+    aliases: tuple[Text, ...] = ()
 
 
 class Agency(_Strict):
@@ -152,13 +160,23 @@ class Publishers(_Strict):
 class Genres(_Strict):
     """The news trade's words for what sort of article it is and for who is quoted, by language.
 
-    `series`: titles that recur ("War briefing: ..."). `attribution`: "{outlet} reports".
+    `roundup` and `analysis` are words of a headline, `series` headlines that recur ("War briefing", "Day #"; `#` is
+    any figure), `attribution` how another outlet is cited ("{outlet} reports"). The rest are words that turn a claim:
+    `negated` ("did not"), `future` ("will"), `hypothetical` ("could"), `historical` ("last year"), `repeated`
+    ("reiterates"), `unsourced` ("reportedly").
     """
 
     roundup: Words
     analysis: Words
     series: Words
     attribution: Words
+    offtopic: Words = {}
+    negated: Words = {}
+    future: Words = {}
+    hypothetical: Words = {}
+    historical: Words = {}
+    repeated: Words = {}
+    unsourced: Words = {}
 
 
 class Newsroom(_Strict):
