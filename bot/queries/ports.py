@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.domain.alert import Feedback
+    from bot.domain.decision import Corroboration
     from bot.domain.development import Development
     from bot.domain.source import SourceHealth
     from bot.domain.subscription import Mute, Subscription
@@ -29,6 +30,15 @@ class DevelopmentReader(Protocol):
 
     async def opened_by_track(self, negotiation: str, *, since: datetime) -> Mapping[str, Sequence[datetime]]:
         """When developments were opened, by track, oldest first; a track without any may be missing."""
+        ...
+
+    async def standing_by_track(
+        self, negotiation: str, *, since: datetime
+    ) -> Mapping[str, Mapping[Corroboration, int]]:
+        """How many developments opened at or after `since` stand at each corroboration now, by track.
+
+        A development on several tracks counts once on each. A track or a corroboration without any may be missing.
+        """
         ...
 
     async def feedback(self, development: str) -> Sequence[Feedback]:
