@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
     from bot.domain.decision import AlertAction
 
@@ -44,3 +44,40 @@ class Delivery:
     not_before: datetime | None = None
     ts: str | None = None
     note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where one alert goes: a new card, an edit of the card there, or a reply in its thread."""
+
+    conversation: str
+    action: AlertAction
+
+    def key(self, development: str, revision: int) -> str:
+        """What makes this copy unique, in the database and in the message's metadata."""
+        return f"{self.conversation}:{development}:{revision}:{self.action}"
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """Slack has the message; `ts` is its id there."""
+
+    ts: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A definite no: nothing was posted. `retry_after` when asking again later may help, None when it will not."""
+
+    error: str
+    retry_after: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """The call ended without an answer: it may or may not have been posted."""
+
+    reason: str
+
+
+SendOutcome = Accepted | Refused | Unknown

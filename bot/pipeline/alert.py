@@ -1,0 +1,123 @@
+"""Alert: turn what the detector wants told into copies for each conversation that should hear it.
+
+Does not talk to Slack: it decides who hears, and leaves deliveries for the deliver step.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from bot.domain.decision import AlertAction, Urgency
+from bot.domain.delivery import Address
+from bot.domain.subscription import ALL_TRACKS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from bot.domain.alert import Alert
+    from bot.domain.development import Development
+    from bot.domain.subscription import Mute, Subscription
+
+BATCH = 100
+
+
+class AlertStore(Protocol):
+    """Alerts nobody has been addressed for yet, and who could be."""
+
+    async def unaddressed(self, *, limit: int) -> Sequence[Alert]:
+        """Alerts without addresses, oldest first."""
+        ...
+
+    async def development(self, development: str) -> Development | None:
+        """One development as it stands."""
+        ...
+
+    async def conversations_with_card(self, development: str) -> frozenset[str]:
+        """Conversations that have, or will have, this development's card."""
+        ...
+
+    async def address(self, alert: Alert, addresses: Sequence[Address], *, now: datetime) -> None:
+        """Leave the copies to be delivered and mark the alert addressed, in one transaction."""
+        ...
+
+
+class Audience(Protocol):
+    """Who has asked to hear, or not to."""
+
+    async def subscriptions(self) -> Sequence[Subscription]:
+        """Every subscription."""
+        ...
+
+    async def mutes(self, *, now: datetime) -> Sequence[Mute]:
+        """Every mute in force."""
+        ...
+
+
+class AlertStep:
+    """Addresses alerts. `desks` maps a negotiation to the conversation that hears everything about it."""
+
+    def __init__(self, store: AlertStore, audience: Audience, desks: Mapping[str, str]) -> None:
+        self._store = store
+        self._audience = audience
+        self._desks = desks
+
+    async def run(self, now: datetime) -> int:
+        """Address what waits; returns how many alerts that were."""
+        waiting = await self._store.unaddressed(limit=BATCH)
+        if not waiting:
+            return 0
+        subscriptions = await self._audience.subscriptions()
+        mutes = await self._audience.mutes(now=now)
+        for alert in waiting:
+            development = await self._store.development(alert.development)
+            if development is None:
+                raise LookupError(f"alert {alert.development}/{alert.revision} has no development")
+            listeners = who_hears(development, self._desks.get(development.negotiation), subscriptions)
+            silenced = {place for place in listeners if is_muted(development, place, mutes)}
+            with_card = await self._store.conversations_with_card(development.id)
+            await self._store.address(alert, addresses(alert, listeners, silenced, with_card), now=now)
+        return len(waiting)
+
+
+def who_hears(development: Development, desk: str | None, subscriptions: Sequence[Subscription]) -> list[str]:
+    """Conversations that should hear of a development: the desk's, then those subscribed, each once."""
+    heard = [desk] if desk else []
+    heard += [
+        subscription.conversation
+        for subscription in subscriptions
+        if subscription.negotiation == development.negotiation
+        and (subscription.track == ALL_TRACKS or subscription.track in development.tracks)
+        and development.urgency.reaches(Urgency(subscription.floor))
+    ]
+    return list(dict.fromkeys(heard))
+
+
+def is_muted(development: Development, conversation: str, mutes: Sequence[Mute]) -> bool:
+    """Whether every track of a development is muted in a conversation."""
+    muted = {
+        mute.track
+        for mute in mutes
+        if mute.conversation == conversation and mute.negotiation == development.negotiation
+    }
+    return ALL_TRACKS in muted or (bool(development.tracks) and muted.issuperset(development.tracks))
+
+
+def addresses(alert: Alert, listeners: Sequence[str], silenced: set[str], with_card: frozenset[str]) -> list[Address]:
+    """What each conversation gets of one alert.
+
+    A card that stands is kept true wherever it stands, muted or not: an edit makes no noise. A conversation
+    without the card gets one when there is something new to tell, and nothing for one more source on an old story.
+    """
+    found: list[Address] = []
+    for conversation in listeners:
+        if conversation in with_card:
+            continue
+        if alert.action in {AlertAction.POST, AlertAction.THREAD} and conversation not in silenced:
+            found.append(Address(conversation, AlertAction.POST))
+    for conversation in sorted(with_card):
+        speaks = alert.action is AlertAction.THREAD or alert.broadcast
+        if speaks and conversation not in silenced:
+            found.append(Address(conversation, AlertAction.THREAD))
+        found.append(Address(conversation, AlertAction.EDIT))
+    return found

@@ -1,0 +1,228 @@
+"""The outbox: alerts to address, and their copies on the way to each conversation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, case, or_, select, update
+
+from bot.domain.alert import Alert
+from bot.domain.decision import AlertAction
+from bot.domain.delivery import Address, Delivery, DeliveryState
+from bot.storage.developments import DevelopmentStore
+from bot.storage.schema import alerts, conversations, deliveries
+from bot.storage.upsert import insert_once, insert_or_update
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy import ColumnElement, Row
+
+    from bot.domain.development import Development
+    from bot.storage.database import Database
+
+OPEN = (DeliveryState.PENDING, DeliveryState.SENDING)
+
+
+class DeliveryStore:
+    """Implements the alert step's and the deliver step's stores."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._developments = DevelopmentStore(database)
+
+    # --- alert ---
+
+    async def unaddressed(self, *, limit: int) -> Sequence[Alert]:
+        """Alerts without addresses, oldest first."""
+        query = select(alerts).where(alerts.c.addressed_at.is_(None)).order_by(alerts.c.id).limit(limit)
+        async with self._database.read() as connection:
+            return [_alert(row) for row in await connection.execute(query)]
+
+    async def development(self, development: str) -> Development | None:
+        """One development as it stands."""
+        return await self._developments.development(development)
+
+    async def conversations_with_card(self, development: str) -> frozenset[str]:
+        """Conversations that have, or will have, this development's card."""
+        query = select(deliveries.c.conversation).where(
+            deliveries.c.development == development, deliveries.c.action == AlertAction.POST
+        )
+        async with self._database.read() as connection:
+            return frozenset((await connection.scalars(query)).all())
+
+    async def address(self, alert: Alert, addresses: Sequence[Address], *, now: datetime) -> None:
+        """Leave the copies to be delivered and mark the alert addressed, in one transaction."""
+        rows = [
+            {
+                "key": address.key(alert.development, alert.revision),
+                "conversation": address.conversation,
+                "development": alert.development,
+                "revision": alert.revision,
+                "action": address.action,
+                "state": DeliveryState.PENDING,
+                "created_at": now,
+            }
+            for address in addresses
+        ]
+        this = and_(alerts.c.development == alert.development, alerts.c.revision == alert.revision)
+        async with self._database.write() as connection:
+            await insert_once(connection, deliveries, rows)
+            await connection.execute(update(alerts).where(this).values(addressed_at=now))
+
+    # --- deliver ---
+
+    async def conversations_waiting(self, *, now: datetime) -> Sequence[str]:
+        """Conversations with something to deliver that may be tried at `now`."""
+        query = select(deliveries.c.conversation).where(_may_be_tried(now)).distinct()
+        async with self._database.read() as connection:
+            return (await connection.scalars(query)).all()
+
+    async def head(self, conversation: str, *, now: datetime) -> Delivery | None:
+        """What this conversation gets next: cards and replies in order, edits after them; None while it waits.
+
+        Nothing overtakes a card or reply that waits for its time or for its fate to be known.
+        """
+        last = case((deliveries.c.action == AlertAction.EDIT, 1), else_=0)
+        query = (
+            select(deliveries)
+            .where(deliveries.c.conversation == conversation, deliveries.c.state.in_(OPEN))
+            .order_by(last, deliveries.c.id)
+            .limit(1)
+        )
+        async with self._database.read() as connection:
+            row = (await connection.execute(query)).one_or_none()
+            if row is None or (row.not_before is not None and row.not_before > now):
+                return None
+            if row.action == AlertAction.EDIT:
+                row = (await connection.execute(_newest_edit(row))).one()
+            return _delivery(row)
+
+    async def begin(self, delivery: Delivery, *, now: datetime) -> bool:
+        """Commit that the call is about to be made; False if somebody else began or ended it meanwhile."""
+        mine = and_(deliveries.c.id == delivery.id, deliveries.c.state == DeliveryState.PENDING)
+        values = {"state": DeliveryState.SENDING, "attempted_at": now, "attempts": deliveries.c.attempts + 1}
+        async with self._database.write() as connection:
+            begun = await connection.execute(update(deliveries).where(mine).values(values))
+            row = {"id": delivery.conversation, "last_attempt_at": now}
+            await insert_or_update(connection, conversations, row, key=("id",))
+        return bool(begun.rowcount)
+
+    async def settle(
+        self,
+        delivery: Delivery,
+        state: DeliveryState,
+        *,
+        now: datetime,
+        ts: str | None = None,
+        note: str | None = None,
+        not_before: datetime | None = None,
+    ) -> None:
+        """Commit how it ended. An edit that was sent takes the older edits of its card with it."""
+        values: dict[str, Any] = {"state": state, "note": note, "not_before": not_before}
+        if state is DeliveryState.SENT:
+            values |= {"ts": ts, "sent_at": now}
+        async with self._database.write() as connection:
+            await connection.execute(update(deliveries).where(deliveries.c.id == delivery.id).values(values))
+            if delivery.action is AlertAction.EDIT and state is DeliveryState.SENT:
+                older = and_(_edits_of(delivery.conversation, delivery.development), deliveries.c.id < delivery.id)
+                folded = {"state": DeliveryState.SUPERSEDED, "note": f"folded into {delivery.key}"}
+                await connection.execute(update(deliveries).where(older).values(folded))
+
+    async def card_ts(self, conversation: str, development: str) -> str | None:
+        """The message id of a development's card in a conversation, once it is there."""
+        query = select(deliveries.c.ts).where(
+            deliveries.c.conversation == conversation,
+            deliveries.c.development == development,
+            deliveries.c.action == AlertAction.POST,
+            deliveries.c.state == DeliveryState.SENT,
+        )
+        async with self._database.read() as connection:
+            ts: str | None = await connection.scalar(query.limit(1))
+        return ts
+
+    async def last_attempt_at(self, conversation: str) -> datetime | None:
+        """When anything was last tried in a conversation."""
+        query = select(conversations.c.last_attempt_at).where(conversations.c.id == conversation)
+        async with self._database.read() as connection:
+            moment: datetime | None = await connection.scalar(query)
+        return moment
+
+    async def told(self, development: str, revision: int) -> tuple[Development, Alert]:
+        """A development as it stands and the alert a delivery is a copy of."""
+        query = select(alerts).where(alerts.c.development == development, alerts.c.revision == revision)
+        async with self._database.read() as connection:
+            alert = _alert((await connection.execute(query)).one())
+        found = await self._developments.development(development)
+        if found is None:
+            raise LookupError(f"alert {development}/{revision} has no development")
+        return found, alert
+
+    async def rehome(self, name: str, conversation: str) -> None:
+        """What waited for a channel by its name waits for the channel itself, now that its id is known.
+
+        The unique key keeps a conversation that already has its copy from getting a second.
+        """
+        async with self._database.write() as connection:
+            rows = (await connection.execute(select(deliveries).where(deliveries.c.conversation == name))).all()
+            for row in rows:
+                address = Address(conversation, AlertAction(row.action))
+                moved = dict(row._mapping) | {  # noqa: SLF001 -- SQLAlchemy's public way to a row as a mapping
+                    "key": address.key(row.development, row.revision),
+                    "conversation": conversation,
+                    "state": DeliveryState.PENDING,
+                    "note": None,
+                }
+                del moved["id"]
+                await insert_once(connection, deliveries, [moved])
+            await connection.execute(deliveries.delete().where(deliveries.c.conversation == name))
+
+
+def _may_be_tried(now: datetime) -> ColumnElement[bool]:
+    ripe = or_(deliveries.c.not_before.is_(None), deliveries.c.not_before <= now)
+    return and_(deliveries.c.state.in_(OPEN), ripe)
+
+
+def _edits_of(conversation: str, development: str) -> ColumnElement[bool]:
+    return and_(
+        deliveries.c.conversation == conversation,
+        deliveries.c.development == development,
+        deliveries.c.action == AlertAction.EDIT,
+        deliveries.c.state.in_(OPEN),
+    )
+
+
+def _newest_edit(row: Row[Any]) -> Any:
+    newest = select(deliveries).where(_edits_of(row.conversation, row.development))
+    return newest.order_by(deliveries.c.id.desc()).limit(1)
+
+
+def _alert(row: Row[Any]) -> Alert:
+    return Alert(
+        development=row.development,
+        revision=row.revision,
+        action=AlertAction(row.action),
+        item=row.item,
+        created_at=row.created_at,
+        change=row.change,
+        broadcast=row.broadcast,
+    )
+
+
+def _delivery(row: Row[Any]) -> Delivery:
+    return Delivery(
+        id=row.id,
+        key=row.key,
+        conversation=row.conversation,
+        development=row.development,
+        revision=row.revision,
+        action=AlertAction(row.action),
+        state=DeliveryState(row.state),
+        attempts=row.attempts,
+        created_at=row.created_at,
+        attempted_at=row.attempted_at,
+        not_before=row.not_before,
+        ts=row.ts,
+        note=row.note,
+    )

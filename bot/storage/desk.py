@@ -1,0 +1,175 @@
+"""What people did from Slack: subscriptions, mutes, judgements, and the inbound events already handled."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, delete, or_, select, update
+
+from bot.domain.decision import AlertAction, Urgency
+from bot.domain.subscription import Mute, Subscription
+from bot.storage.developments import add_alert
+from bot.storage.schema import audit, developments, feedback, inbound, mutes, reports, subscriptions
+from bot.storage.upsert import insert_first, insert_or_update
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+    from bot.domain.alert import Feedback
+    from bot.storage.database import Database
+
+
+class DeskStore:
+    """Implements the desk's acts and the subscription queries. Each act leaves a row in `audit`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def subscribe(self, wanted: Sequence[Subscription]) -> None:
+        """Add subscriptions; the same conversation and track again replaces the floor."""
+        async with self._database.write() as connection:
+            for subscription in wanted:
+                values = {
+                    "conversation": subscription.conversation,
+                    "negotiation": subscription.negotiation,
+                    "track": subscription.track,
+                    "user": subscription.user,
+                    "floor": subscription.floor,
+                    "created_at": subscription.created_at,
+                }
+                await insert_or_update(connection, subscriptions, values, key=("conversation", "negotiation", "track"))
+                told = {key: value for key, value in values.items() if key not in {"created_at", "user"}}
+                await _note(connection, subscription.user, "subscribe", told, subscription.created_at)
+
+    async def unsubscribe(
+        self, *, conversation: str, tracks: Sequence[tuple[str, str]], user: str, now: datetime
+    ) -> int:
+        """Remove (negotiation, track) subscriptions of a conversation; returns how many there were."""
+        if not tracks:
+            return 0
+        chosen = or_(
+            *(and_(subscriptions.c.negotiation == name, subscriptions.c.track == track) for name, track in tracks)
+        )
+        async with self._database.write() as connection:
+            gone = await connection.execute(
+                delete(subscriptions).where(subscriptions.c.conversation == conversation, chosen)
+            )
+            told = {"conversation": conversation, "tracks": [list(pair) for pair in tracks], "removed": gone.rowcount}
+            await _note(connection, user, "unsubscribe", told, now)
+        return gone.rowcount
+
+    async def mute(self, mute: Mute, *, now: datetime) -> None:
+        """Silence a track in a conversation; again replaces the end."""
+        values = {
+            "conversation": mute.conversation,
+            "negotiation": mute.negotiation,
+            "track": mute.track,
+            "until": mute.until,
+            "user": mute.user,
+        }
+        async with self._database.write() as connection:
+            await insert_or_update(connection, mutes, values, key=("conversation", "negotiation", "track"))
+            await _note(connection, mute.user, "mute", values | {"until": mute.until.isoformat()}, now)
+
+    async def unmute(self, *, conversation: str, negotiation: str, track: str, user: str, now: datetime) -> bool:
+        """Lift a mute; returns whether there was one in force."""
+        chosen = and_(
+            mutes.c.conversation == conversation,
+            mutes.c.negotiation == negotiation,
+            mutes.c.track == track,
+            mutes.c.until > now,
+        )
+        async with self._database.write() as connection:
+            gone = await connection.execute(delete(mutes).where(chosen))
+            told = {"conversation": conversation, "negotiation": negotiation, "track": track}
+            await _note(connection, user, "unmute", told, now)
+        return bool(gone.rowcount)
+
+    async def judge(self, judged: Feedback) -> None:
+        """Keep what a person said about an alert, and have its cards shown again with it."""
+        values = {
+            "development": judged.development,
+            "user": judged.user,
+            "verdict": judged.verdict,
+            "tracks": list(judged.tracks),
+            "note": judged.note,
+            "at": judged.at,
+        }
+        async with self._database.write() as connection:
+            await connection.execute(feedback.insert().values(values))
+            told = {"development": judged.development, "verdict": judged.verdict, "tracks": list(judged.tracks)}
+            await _note(connection, judged.user, "judge", told, judged.at)
+            row = (
+                await connection.execute(select(developments.c.revision).where(developments.c.id == judged.development))
+            ).one()
+            lead = await connection.scalar(
+                select(reports.c.item).where(reports.c.development == judged.development).limit(1)
+            )
+            await add_alert(
+                connection,
+                development=judged.development,
+                revision=row.revision + 1,
+                action=AlertAction.EDIT,
+                item=lead or "",
+                change=None,
+                broadcast=False,
+                now=judged.at,
+            )
+            moved = update(developments).where(developments.c.id == judged.development)
+            await connection.execute(moved.values(revision=row.revision + 1))
+
+    async def first_time(self, key: str, *, kind: str, now: datetime) -> bool:
+        """Record an inbound event by its key; False when it was handled before."""
+        async with self._database.write() as connection:
+            return await insert_first(connection, inbound, {"key": key, "kind": kind, "at": now})
+
+    async def forget_inbound(self, *, before: datetime) -> int:
+        """Drop the keys of events so old that Slack cannot send them again; returns how many."""
+        async with self._database.write() as connection:
+            return (await connection.execute(delete(inbound).where(inbound.c.at < before))).rowcount
+
+    async def subscriptions(
+        self, *, user: str | None = None, conversation: str | None = None
+    ) -> Sequence[Subscription]:
+        """Subscriptions a person made, or those of a conversation, oldest first."""
+        query = select(subscriptions).order_by(subscriptions.c.id)
+        if user is not None:
+            query = query.where(subscriptions.c.user == user)
+        if conversation is not None:
+            query = query.where(subscriptions.c.conversation == conversation)
+        async with self._database.read() as connection:
+            return [
+                Subscription(
+                    user=row.user,
+                    conversation=row.conversation,
+                    negotiation=row.negotiation,
+                    track=row.track,
+                    floor=Urgency(row.floor),
+                    created_at=row.created_at,
+                )
+                for row in await connection.execute(query)
+            ]
+
+    async def mutes(self, *, conversation: str | None = None, now: datetime) -> Sequence[Mute]:
+        """Mutes in force at `now`, of one conversation or of all."""
+        query = select(mutes).where(mutes.c.until > now).order_by(mutes.c.until)
+        if conversation is not None:
+            query = query.where(mutes.c.conversation == conversation)
+        async with self._database.read() as connection:
+            return [
+                Mute(
+                    conversation=row.conversation,
+                    negotiation=row.negotiation,
+                    track=row.track,
+                    until=row.until,
+                    user=row.user,
+                )
+                for row in await connection.execute(query)
+            ]
+
+
+async def _note(connection: AsyncConnection, actor: str, act: str, detail: dict[str, Any], at: datetime) -> None:
+    await connection.execute(audit.insert().values(actor=actor, act=act, detail=detail, at=at))

@@ -1,0 +1,53 @@
+"""Leases: one process at a time runs the engine, so nothing is done twice."""
+
+from __future__ import annotations
+
+import os
+import socket
+from typing import TYPE_CHECKING
+
+from sqlalchemy import delete, select
+
+from bot.storage.schema import leases
+from bot.storage.upsert import insert_or_update
+
+if TYPE_CHECKING:
+    from datetime import datetime, timedelta
+
+    from bot.storage.database import Database
+
+
+class LeaseStore:
+    """Leases by name. Their owner is this process; one whose process is gone from this machine is free at once."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self.owner = f"{socket.gethostname()}:{os.getpid()}"
+
+    async def acquire(self, name: str, *, now: datetime, term: timedelta) -> bool:
+        """Take or renew a lease for `term`; False while another living process holds it."""
+        async with self._database.write() as connection:
+            row = (await connection.execute(select(leases).where(leases.c.name == name))).one_or_none()
+            if row is not None and row.owner != self.owner and row.until > now and not _is_dead(row.owner):
+                return False
+            values = {"name": name, "owner": self.owner, "until": now + term}
+            await insert_or_update(connection, leases, values, key=("name",))
+        return True
+
+    async def give_up(self, name: str) -> None:
+        """Let another process have it without waiting for its term."""
+        async with self._database.write() as connection:
+            await connection.execute(delete(leases).where(leases.c.name == name, leases.c.owner == self.owner))
+
+
+def _is_dead(owner: str) -> bool:
+    host, _, pid = owner.rpartition(":")
+    if host != socket.gethostname():
+        return False  # another machine: only its term tells
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False

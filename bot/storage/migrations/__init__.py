@@ -1,0 +1,1 @@
+"""Every step from one version's tables to the next."""

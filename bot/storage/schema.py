@@ -1,0 +1,290 @@
+"""The tables. Times are stored in UTC; ids are text made from what they name, so a repeat meets a unique key."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    text,
+)
+
+if TYPE_CHECKING:
+    from sqlalchemy import Dialect
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware UTC time. SQLite keeps no zone, so it is taken off on the way in and put back on the way out."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse naive times: nobody knows what they mean."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"naive time {value!r} cannot be stored")
+        moment = value.astimezone(UTC)
+        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 -- SQLAlchemy's signature
+        """Give back an aware time."""
+        return value if value is None else value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+Serial = BigInteger().with_variant(Integer, "sqlite")
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _text(name: str, *args: Any, **kwargs: Any) -> Column[str]:
+    return Column(name, Text, *args, **{"nullable": False, **kwargs})
+
+
+sources = Table(
+    "sources",
+    metadata,
+    _text("id", primary_key=True),
+    _text("negotiation"),
+    Column("position", Integer, nullable=False),
+    _text("name"),
+    _text("url"),
+    _text("language", nullable=True),
+    _text("tier"),
+    _text("party", nullable=True),
+    _text("publisher", nullable=True),
+    Column("interval_s", Float, nullable=False),
+    Column("enabled", Boolean, nullable=False),
+    _text("etag", nullable=True),
+    _text("last_modified", nullable=True),
+    Column("pace_s", Float, nullable=False),
+    Column("next_poll_at", Moment, nullable=False),
+    Column("leased_until", Moment),
+    Column("last_polled_at", Moment),
+    Column("last_success_at", Moment),
+    Column("last_new_at", Moment),
+    Column("error_count", Integer, nullable=False, server_default=text("0")),
+    _text("problem", nullable=True),
+    _text("reason", nullable=True),
+    Column("stopped", Boolean, nullable=False, server_default=text("0")),
+    Index(None, "next_poll_at"),
+)
+
+items = Table(
+    "items",
+    metadata,
+    Column("seq", Serial, primary_key=True, autoincrement=True),
+    _text("id", unique=True),
+    _text("negotiation"),
+    _text("source"),
+    _text("url"),
+    _text("canonical_url"),
+    _text("outlet"),
+    _text("publisher"),
+    _text("title"),
+    _text("summary"),
+    _text("tier"),
+    _text("language", nullable=True),
+    _text("party", nullable=True),
+    _text("credit", nullable=True),
+    Column("published", Moment),
+    Column("first_seen", Moment, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("decided_revision", Integer, nullable=False, server_default=text("0")),
+    Column("backfill", Boolean, nullable=False),
+    Index("ix_items_undecided", "negotiation", "seq", sqlite_where=text("decided_revision < revision")),
+    Index(None, "source", "first_seen"),
+)
+
+revisions = Table(
+    "revisions",
+    metadata,
+    _text("item", ForeignKey("items.id"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    _text("title"),
+    _text("summary"),
+    Column("seen_at", Moment, nullable=False),
+)
+
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("seq", Serial, primary_key=True, autoincrement=True),
+    _text("negotiation"),
+    _text("item", ForeignKey("items.id")),
+    Column("revision", Integer, nullable=False),
+    Column("decided_at", Moment, nullable=False),
+    Column("first_seen", Moment, nullable=False),
+    _text("development", nullable=True),
+    Column("body", JSON, nullable=False),
+    UniqueConstraint("item", "revision"),
+    Index(None, "negotiation", "first_seen"),
+    Index(None, "development"),
+)
+
+developments = Table(
+    "developments",
+    metadata,
+    _text("id", primary_key=True),
+    _text("negotiation"),
+    Column("revision", Integer, nullable=False),
+    Column("opened_at", Moment, nullable=False),
+    Column("last_report_at", Moment, nullable=False),
+    Column("parties", JSON, nullable=False),
+    Column("people", JSON, nullable=False),
+    _text("plover", nullable=True),
+    _text("stage", nullable=True),
+    _text("corroboration"),
+    Column("origins", Integer, nullable=False),
+    _text("urgency"),
+    Column("urgency_reasons", JSON, nullable=False),
+    _text("follows", nullable=True),
+    Index(None, "negotiation", "opened_at"),
+)
+
+development_tracks = Table(
+    "development_tracks",
+    metadata,
+    _text("development", ForeignKey("developments.id"), primary_key=True),
+    _text("track", primary_key=True),
+    Column("position", Integer, nullable=False),
+)
+
+reports = Table(
+    "reports",
+    metadata,
+    _text("development", ForeignKey("developments.id"), primary_key=True),
+    _text("item", ForeignKey("items.id"), primary_key=True),
+    _text("status"),
+    _text("origin"),
+    Column("added_at", Moment, nullable=False),
+    _text("revised_from", nullable=True),
+)
+
+alerts = Table(
+    "alerts",
+    metadata,
+    Column("id", Serial, primary_key=True, autoincrement=True),
+    _text("development", ForeignKey("developments.id")),
+    Column("revision", Integer, nullable=False),
+    _text("action"),
+    _text("item"),
+    _text("change", nullable=True),
+    Column("broadcast", Boolean, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("addressed_at", Moment),
+    UniqueConstraint("development", "revision"),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", Serial, primary_key=True, autoincrement=True),
+    _text("key", unique=True),
+    _text("conversation"),
+    _text("development", ForeignKey("developments.id")),
+    Column("revision", Integer, nullable=False),
+    _text("action"),
+    _text("state"),
+    Column("attempts", Integer, nullable=False, server_default=text("0")),
+    Column("created_at", Moment, nullable=False),
+    Column("attempted_at", Moment),
+    Column("not_before", Moment),
+    Column("sent_at", Moment),
+    _text("ts", nullable=True),
+    _text("note", nullable=True),
+    Index("ix_deliveries_open", "conversation", "id", sqlite_where=text("state IN ('pending', 'sending')")),
+    Index(None, "development", "conversation"),
+)
+
+conversations = Table(
+    "conversations",
+    metadata,
+    _text("id", primary_key=True),
+    Column("last_attempt_at", Moment),
+)
+
+subscriptions = Table(
+    "subscriptions",
+    metadata,
+    Column("id", Serial, primary_key=True, autoincrement=True),
+    _text("conversation"),
+    _text("negotiation"),
+    _text("track"),
+    _text("user"),
+    _text("floor"),
+    Column("created_at", Moment, nullable=False),
+    UniqueConstraint("conversation", "negotiation", "track"),
+    Index(None, "user"),
+)
+
+mutes = Table(
+    "mutes",
+    metadata,
+    _text("conversation", primary_key=True),
+    _text("negotiation", primary_key=True),
+    _text("track", primary_key=True),
+    Column("until", Moment, nullable=False),
+    _text("user"),
+)
+
+feedback = Table(
+    "feedback",
+    metadata,
+    Column("id", Serial, primary_key=True, autoincrement=True),
+    _text("development", ForeignKey("developments.id")),
+    _text("user"),
+    _text("verdict"),
+    Column("tracks", JSON, nullable=False),
+    _text("note"),
+    Column("at", Moment, nullable=False),
+    Index(None, "development"),
+)
+
+inbound = Table(
+    "inbound",
+    metadata,
+    _text("key", primary_key=True),
+    _text("kind"),
+    Column("at", Moment, nullable=False),
+    Index(None, "at"),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Serial, primary_key=True, autoincrement=True),
+    Column("at", Moment, nullable=False),
+    _text("actor"),
+    _text("act"),
+    Column("detail", JSON, nullable=False),
+)
+
+leases = Table(
+    "leases",
+    metadata,
+    _text("name", primary_key=True),
+    _text("owner"),
+    Column("until", Moment, nullable=False),
+)

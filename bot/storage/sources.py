@@ -1,0 +1,184 @@
+"""Sources: the newsroom's list, who polls which now, and what each look left."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import func, or_, select, update
+
+from bot.domain.poll import Claim, PollRecord, Recorded
+from bot.domain.source import Problem, Source, SourceHealth, Tier, Validators
+from bot.storage.items import keep_items
+from bot.storage.schema import items, sources
+from bot.storage.upsert import insert_or_update
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Row
+
+    from bot.storage.database import Database
+
+DAY = timedelta(days=1)
+
+
+class SourceStore:
+    """Implements the poll step's store and the source queries."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def list_sources(self, listed: Sequence[Source], *, now: datetime) -> None:
+        """Make the table agree with the newsroom's list; what is no longer listed is kept but not polled.
+
+        A changed address starts its source afresh: old validators and errors say nothing about it.
+        """
+        async with self._database.write() as connection:
+            known = {row.id: row for row in await connection.execute(select(sources))}
+            await connection.execute(update(sources).values(enabled=False))
+            for position, source in enumerate(listed):
+                values = _columns(source) | {"position": position, "enabled": True}
+                row = known.get(source.id)
+                if row is None or row.url != source.url:
+                    values |= _fresh(source, now)
+                elif timedelta(seconds=row.interval_s) != source.interval:
+                    values |= {"pace_s": source.interval.total_seconds(), "next_poll_at": now}
+                await insert_or_update(connection, sources, values, key=("id",))
+
+    async def claim_due(self, *, now: datetime, lease: timedelta, limit: int) -> Sequence[Claim]:
+        """Lease up to `limit` sources that are due, longest waiting first; nobody else gets them meanwhile."""
+        due = (
+            select(sources)
+            .where(
+                sources.c.enabled,
+                ~sources.c.stopped,
+                sources.c.next_poll_at <= now,
+                or_(sources.c.leased_until.is_(None), sources.c.leased_until <= now),
+            )
+            .order_by(sources.c.next_poll_at, sources.c.position)
+            .limit(limit)
+        )
+        async with self._database.write() as connection:
+            rows = (await connection.execute(due)).all()
+            if rows:
+                claimed = sources.c.id.in_([row.id for row in rows])
+                await connection.execute(update(sources).where(claimed).values(leased_until=now + lease))
+        return [_claim(row) for row in rows]
+
+    async def release(self, source_ids: Sequence[str] | None = None) -> None:
+        """Give claimed sources back unpolled; None gives back all of them."""
+        statement = update(sources).where(sources.c.leased_until.is_not(None)).values(leased_until=None)
+        if source_ids is not None:
+            statement = statement.where(sources.c.id.in_(source_ids))
+        async with self._database.write() as connection:
+            await connection.execute(statement)
+
+    async def record_poll(self, record: PollRecord) -> Recorded:
+        """Keep what one look gave and when the next is due, in one transaction."""
+        values: dict[str, Any] = {
+            "leased_until": None,
+            "last_polled_at": record.at,
+            "next_poll_at": record.next_poll_at,
+            "pace_s": record.pace.total_seconds(),
+            "error_count": record.error_count,
+            "problem": record.problem,
+            "reason": record.reason,
+            "stopped": record.stopped,
+        }
+        async with self._database.write() as connection:
+            recorded = await keep_items(connection, record)
+            if record.problem is None:
+                values["last_success_at"] = record.at
+            if record.validators is not None:
+                values |= {"etag": record.validators.etag, "last_modified": record.validators.last_modified}
+            if recorded.new:
+                values["last_new_at"] = record.at
+            await connection.execute(update(sources).where(sources.c.id == record.source.id).values(values))
+        return recorded
+
+    async def source_health(self, negotiation: str, *, now: datetime) -> Sequence[SourceHealth]:
+        """Every listed source of a negotiation, in the order of the newsroom's list."""
+        recent = (
+            select(items.c.source, func.count().label("number"))
+            .where(items.c.first_seen > now - DAY)
+            .group_by(items.c.source)
+            .subquery()
+        )
+        listed = (
+            select(sources, func.coalesce(recent.c.number, 0).label("items_last_day"))
+            .outerjoin(recent, recent.c.source == sources.c.id)
+            .where(sources.c.negotiation == negotiation, sources.c.enabled)
+            .order_by(sources.c.position)
+        )
+        async with self._database.read() as connection:
+            return [_health(row) for row in await connection.execute(listed)]
+
+
+def _columns(source: Source) -> dict[str, Any]:
+    return {
+        "id": source.id,
+        "negotiation": source.negotiation,
+        "name": source.name,
+        "url": source.url,
+        "language": source.language,
+        "tier": source.tier,
+        "party": source.party,
+        "publisher": source.publisher,
+        "interval_s": source.interval.total_seconds(),
+    }
+
+
+def _fresh(source: Source, now: datetime) -> dict[str, Any]:
+    return {
+        "pace_s": source.interval.total_seconds(),
+        "next_poll_at": now,
+        "leased_until": None,
+        "etag": None,
+        "last_modified": None,
+        "last_success_at": None,
+        "error_count": 0,
+        "problem": None,
+        "reason": None,
+        "stopped": False,
+    }
+
+
+def _source(row: Row[Any]) -> Source:
+    return Source(
+        id=row.id,
+        negotiation=row.negotiation,
+        name=row.name,
+        url=row.url,
+        language=row.language,
+        tier=Tier(row.tier),
+        party=row.party,
+        interval=timedelta(seconds=row.interval_s),
+        publisher=row.publisher,
+    )
+
+
+def _claim(row: Row[Any]) -> Claim:
+    return Claim(
+        source=_source(row),
+        validators=Validators(etag=row.etag, last_modified=row.last_modified),
+        pace=timedelta(seconds=row.pace_s),
+        error_count=row.error_count,
+        first=row.last_success_at is None,
+    )
+
+
+def _health(row: Row[Any]) -> SourceHealth:
+    return SourceHealth(
+        source=_source(row),
+        last_polled_at=row.last_polled_at,
+        last_success_at=row.last_success_at,
+        last_new_at=row.last_new_at,
+        next_poll_at=None if row.stopped else row.next_poll_at,
+        error_count=row.error_count,
+        problem=Problem(row.problem) if row.problem else None,
+        reason=row.reason,
+        stopped=row.stopped,
+        items_last_day=row.items_last_day,
+    )

@@ -1,0 +1,38 @@
+"""`INSERT ... ON CONFLICT`, the same on SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy.dialects import postgresql, sqlite
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from sqlalchemy import Table
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+
+def _insert(connection: AsyncConnection, table: Table) -> sqlite.Insert | postgresql.Insert:
+    return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
+
+
+async def insert_once(connection: AsyncConnection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows; those whose unique key is already there are left as they are."""
+    if rows:
+        await connection.execute(_insert(connection, table).on_conflict_do_nothing(), [dict(row) for row in rows])
+
+
+async def insert_first(connection: AsyncConnection, table: Table, row: Mapping[str, Any]) -> bool:
+    """Insert one row; False when its unique key is already there."""
+    result = await connection.execute(_insert(connection, table).values(dict(row)).on_conflict_do_nothing())
+    return bool(result.rowcount)
+
+
+async def insert_or_update(
+    connection: AsyncConnection, table: Table, row: Mapping[str, Any], *, key: Sequence[str]
+) -> None:
+    """Insert one row, or make the row with the same `key` columns equal to it."""
+    changed = {name: value for name, value in row.items() if name not in key}
+    statement = _insert(connection, table).values(dict(row))
+    await connection.execute(statement.on_conflict_do_update(index_elements=list(key), set_=changed))
