@@ -43,7 +43,6 @@ class PollRecord:
     reason: str | None = None
     error_count: int = 0
     stopped: bool = False
-    moved_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,8 +34,8 @@ log = logging.getLogger(__name__)
 class DeliveryStore(Protocol):
     """The outbox."""
 
-    async def conversations_waiting(self, *, now: datetime) -> Sequence[str]:
-        """Conversations with something to deliver that may be tried at `now`."""
+    async def conversations_waiting(self, *, now: datetime, pace: timedelta) -> Sequence[str]:
+        """Conversations with something that may be tried at `now`, and nothing tried for `pace`."""
         ...
 
     async def head(self, conversation: str, *, now: datetime) -> Delivery | None:
@@ -61,10 +61,6 @@ class DeliveryStore(Protocol):
 
     async def card_ts(self, conversation: str, development: str) -> str | None:
         """The message id of a development's card in a conversation, once it is there."""
-        ...
-
-    async def last_attempt_at(self, conversation: str) -> datetime | None:
-        """When anything was last tried in a conversation."""
         ...
 
     async def told(self, development: str, revision: int) -> tuple[Development, Alert]:
@@ -110,36 +106,33 @@ class DeliverStep:
         self._clock = clock
 
     async def run(self, now: datetime) -> int:
-        """Deliver until nothing can be tried now; returns how many calls were made."""
-        waiting = await self._store.conversations_waiting(now=now)
+        """One call to every conversation that may have one now; returns how many calls were made."""
+        waiting = await self._store.conversations_waiting(now=now, pace=PACE)
         async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(self._drain(conversation)) for conversation in waiting]
+            tasks = [group.create_task(self._next(conversation, now)) for conversation in waiting]
         return sum(task.result() for task in tasks)
 
-    async def _drain(self, conversation: str) -> int:
-        calls = 0
-        while (delivery := await self._store.head(conversation, now=self._clock())) is not None:
-            last = await self._store.last_attempt_at(conversation)
-            if last is not None and (pause := (last + PACE - self._clock()).total_seconds()) > 0:
-                await asyncio.sleep(min(pause, PACE.total_seconds()))
-            if delivery.state is DeliveryState.SENDING:
-                if not await self._recall(delivery):
-                    break
-            elif not await self._attempt(delivery):
-                break
-            calls += 1
-        return calls
+    async def _next(self, conversation: str, now: datetime) -> bool:
+        delivery = await self._store.head(conversation, now=now)
+        if delivery is None:
+            return False
+        if delivery.state is DeliveryState.SENDING:
+            await self._recall(delivery)
+        else:
+            await self._attempt(delivery)
+        return True
 
-    async def _recall(self, delivery: Delivery) -> bool:
-        """Find out whether an unanswered call arrived; False while it is too early to tell or cannot be told."""
+    async def _recall(self, delivery: Delivery) -> None:
+        """Find out whether an unanswered call arrived."""
         now = self._clock()
         began = delivery.attempted_at or delivery.created_at
         if now < began + SETTLE:
-            return False
+            await self._store.settle(delivery, DeliveryState.SENDING, now=now, not_before=began + SETTLE)
+            return
         if delivery.action is AlertAction.EDIT:
             # The same edit twice is one edit: no need to look.
             await self._store.settle(delivery, DeliveryState.PENDING, now=now)
-            return True
+            return
         parent = await self._parent(delivery)
         try:
             ts = await self._messenger.find(
@@ -150,43 +143,38 @@ class DeliverStep:
             await self._store.settle(
                 delivery, DeliveryState.SENDING, now=now, note=str(error), not_before=now + _pause(delivery)
             )
-            return False
+            return
         state = DeliveryState.SENT if ts else DeliveryState.PENDING
         log.info("delivery %s had %s", delivery.key, "arrived" if ts else "not arrived")
         await self._store.settle(delivery, state, now=now, ts=ts)
-        return True
 
-    async def _attempt(self, delivery: Delivery) -> bool:
-        """Make the call; False when this conversation should rest."""
+    async def _attempt(self, delivery: Delivery) -> None:
+        """Make the call and keep how it ended."""
         parent = None if delivery.action is AlertAction.POST else await self._parent(delivery)
         if delivery.action is not AlertAction.POST and parent is None:
             note = "its card never arrived here"
             await self._store.settle(delivery, DeliveryState.SUPERSEDED, now=self._clock(), note=note)
-            return True
+            return
         development, alert = await self._store.told(delivery.development, delivery.revision)
         message = self._render(delivery.action, development, alert)
         if not await self._store.begin(delivery, now=self._clock()):
-            return False
+            return
         outcome = await self._call(delivery, message, parent, broadcast=alert.broadcast)
         now = self._clock()
         match outcome:
             case Accepted(ts):
                 log.info("delivered %s as %s", delivery.key, ts)
                 await self._store.settle(delivery, DeliveryState.SENT, now=now, ts=ts)
-                return True
             case Refused(error, retry_after) if retry_after is not None:
                 log.warning("Slack refused %s for now: %s", delivery.key, error)
                 until = now + max(retry_after, _pause(delivery) if error != "ratelimited" else retry_after)
                 await self._store.settle(delivery, DeliveryState.PENDING, now=now, note=error, not_before=until)
-                return False
             case Refused(error):
                 log.error("Slack will not take %s: %s", delivery.key, error)
                 await self._store.settle(delivery, DeliveryState.HELD, now=now, note=error)
-                return True
             case Unknown(reason):
                 log.warning("no answer for %s: %s; its conversation's history will tell", delivery.key, reason)
                 await self._store.settle(delivery, DeliveryState.SENDING, now=now, note=reason, not_before=now + SETTLE)
-                return False
             case _:
                 assert_never(outcome)
 
@@ -208,4 +196,5 @@ class DeliverStep:
 
 
 def _pause(delivery: Delivery) -> timedelta:
-    return min(FIRST_PAUSE * 2 ** min(delivery.attempts, 10), LONGEST_PAUSE)
+    doubled: timedelta = FIRST_PAUSE * 2 ** min(delivery.attempts, 10)
+    return min(doubled, LONGEST_PAUSE)

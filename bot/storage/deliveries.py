@@ -15,7 +15,7 @@ from bot.storage.upsert import insert_once, insert_or_update
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
     from sqlalchemy import ColumnElement, Row
 
@@ -73,9 +73,15 @@ class DeliveryStore:
 
     # --- deliver ---
 
-    async def conversations_waiting(self, *, now: datetime) -> Sequence[str]:
-        """Conversations with something to deliver that may be tried at `now`."""
-        query = select(deliveries.c.conversation).where(_may_be_tried(now)).distinct()
+    async def conversations_waiting(self, *, now: datetime, pace: timedelta) -> Sequence[str]:
+        """Conversations with something that may be tried at `now`, and nothing tried for `pace`."""
+        rested = or_(conversations.c.last_attempt_at.is_(None), conversations.c.last_attempt_at <= now - pace)
+        query = (
+            select(deliveries.c.conversation)
+            .outerjoin(conversations, conversations.c.id == deliveries.c.conversation)
+            .where(_may_be_tried(now), rested)
+            .distinct()
+        )
         async with self._database.read() as connection:
             return (await connection.scalars(query)).all()
 
@@ -141,13 +147,6 @@ class DeliveryStore:
         async with self._database.read() as connection:
             ts: str | None = await connection.scalar(query.limit(1))
         return ts
-
-    async def last_attempt_at(self, conversation: str) -> datetime | None:
-        """When anything was last tried in a conversation."""
-        query = select(conversations.c.last_attempt_at).where(conversations.c.id == conversation)
-        async with self._database.read() as connection:
-            moment: datetime | None = await connection.scalar(query)
-        return moment
 
     async def told(self, development: str, revision: int) -> tuple[Development, Alert]:
         """A development as it stands and the alert a delivery is a copy of."""

@@ -1,0 +1,105 @@
+"""Detect: decide on every item once, in the order they were seen, and keep the decision with its alert.
+
+The detector's memory is a cache of the database: built from it at start, and thrown away on any failure.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from datetime import timedelta
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
+
+    from bot.domain.decision import Decision
+    from bot.domain.item import Item
+
+WINDOW = timedelta(hours=96)
+BATCH = 50
+
+log = logging.getLogger(__name__)
+
+
+class DetectStore(Protocol):
+    """Items waiting for a decision, decisions made, and a place for the next."""
+
+    async def undecided(self, negotiation: str, *, limit: int) -> Sequence[tuple[Item, bool]]:
+        """Items whose latest revision no decision covers, in order; the flag marks old news that alerts nobody."""
+        ...
+
+    async def remembered(self, negotiation: str, *, since: datetime) -> Sequence[tuple[Item, Decision]]:
+        """Everything decided on items first seen after `since`, in order."""
+        ...
+
+    async def record_decision(
+        self, negotiation: str, item: Item, decision: Decision, *, silent: bool, now: datetime
+    ) -> None:
+        """Keep a decision, what it does to its development, and the alert it calls for, in one transaction."""
+        ...
+
+
+class Decider(Protocol):
+    """Decides, given what it was told to remember."""
+
+    def decide(self, item: Item, now: datetime) -> Decision:
+        """What this item is. Changes nothing."""
+        ...
+
+    def remember(self, item: Item, decision: Decision) -> None:
+        """Take a committed decision into account from now on."""
+        ...
+
+    def forget_before(self, moment: datetime) -> None:
+        """Let go of what is older."""
+        ...
+
+
+class DetectStep:
+    """Runs one decider a negotiation over the items that wait."""
+
+    def __init__(self, store: DetectStore, deciders: Mapping[str, Callable[[], Decider]]) -> None:
+        self._store = store
+        self._make = deciders
+        self._minds: dict[str, Decider] = {}
+
+    async def run(self, now: datetime) -> int:
+        """Decide on what waits; returns how many items that were."""
+        return sum([await self._run_one(negotiation, now) for negotiation in self._make])
+
+    async def _run_one(self, negotiation: str, now: datetime) -> int:
+        waiting = await self._store.undecided(negotiation, limit=BATCH)
+        if not waiting:
+            return 0
+        mind = await self._mind(negotiation, now)
+        try:
+            for item, old in waiting:
+                decision = await asyncio.to_thread(mind.decide, item, item.first_seen)
+                await self._store.record_decision(negotiation, item, decision, silent=old, now=now)
+                await asyncio.to_thread(mind.remember, item, decision)
+                if decision.relevant:
+                    log.info(
+                        "item %s (%s): %s %s in %s",
+                        item.id, item.outlet, decision.kind, decision.status, decision.development,
+                    )  # fmt: skip
+        except BaseException:
+            del self._minds[negotiation]  # it may have remembered what was never committed, or the other way round
+            raise
+        mind.forget_before(now - WINDOW)
+        return len(waiting)
+
+    async def _mind(self, negotiation: str, now: datetime) -> Decider:
+        if negotiation not in self._minds:
+            mind = self._make[negotiation]()
+            past = await self._store.remembered(negotiation, since=now - WINDOW)
+            await asyncio.to_thread(_recall, mind, past)
+            self._minds[negotiation] = mind
+            log.info("remembering %d items of %s", len(past), negotiation)
+        return self._minds[negotiation]
+
+
+def _recall(mind: Decider, past: Sequence[tuple[Item, Decision]]) -> None:
+    for item, decision in past:
+        mind.remember(item, decision)

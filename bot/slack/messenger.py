@@ -1,0 +1,170 @@
+"""Calls to Slack's Web API that post, edit and look back. Never posts the same thing twice by itself."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import aiohttp
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.domain.delivery import Accepted, Refused, SendOutcome, Unknown
+from bot.domain.errors import SlackError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+    from datetime import datetime
+
+    from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+    from bot.domain.alert import Message
+
+EVENT_TYPE = "backchannel_delivery"
+CALL_SECONDS = 15
+PAGE = 200
+SERVER_ERROR = 500
+TRY_AGAIN = timedelta(seconds=5)
+MEND_FIRST = timedelta(minutes=1)
+
+# Errors that pass by themselves, or that somebody mends for the whole workspace: worth asking again.
+_PASSING = {
+    "internal_error": TRY_AGAIN,
+    "fatal_error": TRY_AGAIN,
+    "service_unavailable": TRY_AGAIN,
+    "request_timeout": TRY_AGAIN,
+    "team_added_to_org": MEND_FIRST,
+    "invalid_auth": MEND_FIRST,
+    "not_authed": MEND_FIRST,
+    "account_inactive": MEND_FIRST,
+    "token_revoked": MEND_FIRST,
+    "token_expired": MEND_FIRST,
+    "missing_scope": MEND_FIRST,
+}
+
+
+def posting_client(token: str, base_url: str) -> AsyncWebClient:
+    """A client without retry handlers: the SDK's own would post again after a lost reply."""
+    return AsyncWebClient(token=token, base_url=base_url, timeout=CALL_SECONDS, retry_handlers=[])
+
+
+class SlackMessenger:
+    """Implements the deliver step's messenger over one workspace."""
+
+    def __init__(self, client: AsyncWebClient) -> None:
+        self._client = client
+
+    async def post(
+        self, conversation: str, message: Message, *, key: str, thread_ts: str | None = None, broadcast: bool = False
+    ) -> SendOutcome:
+        """Post a message carrying `key` in its metadata."""
+        return await _outcome(
+            lambda: self._client.chat_postMessage(
+                channel=conversation,
+                text=message.text,
+                blocks=list(message.blocks) or None,
+                metadata=_metadata(key),
+                thread_ts=thread_ts,
+                reply_broadcast=broadcast or None,
+                unfurl_links=False,
+                unfurl_media=False,
+            )
+        )
+
+    async def edit(self, conversation: str, ts: str, message: Message, *, key: str) -> SendOutcome:
+        """Replace a message; its metadata stays that of the post, which is what tells whose it is."""
+        del key
+        return await _outcome(
+            lambda: self._client.chat_update(
+                channel=conversation, ts=ts, text=message.text, blocks=list(message.blocks) or None
+            )
+        )
+
+    async def find(self, conversation: str, *, key: str, since: datetime, thread_ts: str | None = None) -> str | None:
+        """The id of the message that carries `key`, looking back to `since`.
+
+        Raises:
+            SlackError: The history cannot be read.
+        """
+        cursor = ""
+        while True:
+            try:
+                page = await self._page(conversation, since=since, thread_ts=thread_ts, cursor=cursor)
+            except (SlackApiError, SlackClientError, aiohttp.ClientError, TimeoutError) as error:
+                raise SlackError(f"its history cannot be read ({_error_name(error)})", where=conversation) from error
+            for message in page["messages"]:
+                metadata = message.get("metadata") or {}
+                if metadata.get("event_type") == EVENT_TYPE and metadata["event_payload"].get("key") == key:
+                    return str(message["ts"])
+            cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
+            if not cursor:
+                return None
+
+    async def channel_id(self, name: str) -> str | None:
+        """The id of a channel given as `#name` or `name`, or of one given by its id; None if there is none to see.
+
+        Raises:
+            SlackError: The list of channels cannot be read.
+        """
+        wanted = name.removeprefix("#")
+        cursor = ""
+        while True:
+            try:
+                page = await self._client.conversations_list(
+                    types="public_channel,private_channel", exclude_archived=True, limit=PAGE, cursor=cursor
+                )
+            except (SlackApiError, SlackClientError, aiohttp.ClientError, TimeoutError) as error:
+                raise SlackError(f"the list of channels cannot be read ({_error_name(error)})") from error
+            for channel in page["channels"]:
+                if wanted in (channel["name"], channel["id"]):
+                    return str(channel["id"])
+            cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
+            if not cursor:
+                return None
+
+    async def _page(
+        self, conversation: str, *, since: datetime, thread_ts: str | None, cursor: str
+    ) -> AsyncSlackResponse:
+        common: dict[str, Any] = {
+            "channel": conversation,
+            "oldest": f"{since.timestamp():.6f}",
+            "include_all_metadata": True,
+            "limit": PAGE,
+            "cursor": cursor,
+        }
+        if thread_ts is not None:
+            return await self._client.conversations_replies(ts=thread_ts, **common)
+        return await self._client.conversations_history(**common)
+
+
+def _metadata(key: str) -> dict[str, Any]:
+    return {"event_type": EVENT_TYPE, "event_payload": {"key": key}}
+
+
+async def _outcome(call: Callable[[], Coroutine[Any, Any, AsyncSlackResponse]]) -> SendOutcome:
+    try:
+        answer = await call()
+    except SlackApiError as error:
+        return _refusal(error)
+    except aiohttp.ClientConnectorError as error:
+        return Refused(f"no connection to Slack ({error})", retry_after=TRY_AGAIN)  # nothing was sent
+    except (TimeoutError, aiohttp.ClientError, SlackClientError, OSError) as error:
+        return Unknown(f"{type(error).__name__}: {error}")
+    return Accepted(str(answer["ts"]))
+
+
+def _refusal(error: SlackApiError) -> SendOutcome:
+    response = error.response
+    if response.status_code >= SERVER_ERROR:
+        return Unknown(f"Slack answered {response.status_code}")
+    name = _error_name(error)
+    if name == "ratelimited":
+        return Refused(name, retry_after=timedelta(seconds=float(response.headers.get("Retry-After", 1))))
+    details = (response.get("response_metadata") or {}).get("messages") or ()
+    return Refused("; ".join([name, *details]), retry_after=_PASSING.get(name))
+
+
+def _error_name(error: Exception) -> str:
+    if isinstance(error, SlackApiError):
+        return str(error.response.get("error") or f"HTTP {error.response.status_code}")
+    return type(error).__name__
