@@ -1,0 +1,236 @@
+"""The detector: what one item is to a negotiation, given the stream so far.
+
+It decides and keeps what it is told to remember. It does not fetch, store, alert or look at a clock.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from bot.detection.claim import EventCoder
+from bot.detection.corroboration import standing
+from bot.detection.first_story import FEATURES, matches
+from bot.detection.lexicon import Sense
+from bot.detection.near_duplicate import near_duplicates
+from bot.detection.newsworthiness import weigh
+from bot.detection.origins import Origins
+from bot.detection.reading import Reader
+from bot.detection.relevance import Gate, RelevanceModel
+from bot.detection.representation import Representer, TermWeights
+from bot.detection.revision import RevisionKind, compare_revision
+from bot.detection.stream import WINDOW, Member, Stream
+from bot.detection.vocabulary import Vocabulary
+from bot.domain.decision import AlertAction, Corroboration, Decision, Kind, Status
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bot.detection.claim import Claim
+    from bot.detection.encoder import Encoder
+    from bot.detection.first_story import Match
+    from bot.detection.reading import Reading
+    from bot.detection.relevance import Relevance
+    from bot.detection.representation import Representation
+    from bot.domain.item import Item
+    from config.schema import Genres, Negotiation, Publishers
+
+_SAME = 0.5
+_RELATED = 0.2
+_RECENT = 64
+
+
+@dataclass(frozen=True, slots=True)
+class _Examined:
+    """What deciding worked out about an item, kept so that remembering need not again."""
+
+    item: Item
+    reading: Reading
+    representation: Representation | None
+    claim: Claim | None
+
+
+class Detector:
+    """Decides items of one negotiation, in first-seen order."""
+
+    def __init__(self, negotiation: Negotiation, publishers: Publishers, genres: Genres, encoder: Encoder) -> None:
+        self._vocabulary = Vocabulary(negotiation, publishers, genres)
+        self._reader = Reader(self._vocabulary)
+        self._gate = Gate(self._vocabulary)
+        self._weights = TermWeights()
+        self._representer = Representer(encoder, self._weights)
+        self._relevance = RelevanceModel(self._vocabulary)
+        self._coder = EventCoder(self._vocabulary)
+        self._origins = Origins(publishers, self._vocabulary)
+        self._stream = Stream()
+        self._examined: OrderedDict[str, _Examined] = OrderedDict()
+
+    def decide(self, item: Item, now: datetime) -> Decision:
+        """What the item is to what is remembered. Changes nothing that a later decision could notice."""
+        known = self._stream.get(item.id)
+        if known is not None and known.item.title == item.title and known.item.summary == item.summary:
+            return replace(
+                known.decision, status=Status.REPORT, alert=AlertAction.NONE, change=None, state_change=False
+            )
+        reading = self._reader.read(item)
+        if known is None and not self._gate.passes(reading):
+            return Decision(item.id, Kind.OFFTOPIC, relevant=False, why=("names no side of the talks",))
+        examined = self._examine(item, reading)
+        representation, claim = examined.representation, examined.claim
+        if representation is None or claim is None:
+            raise AssertionError("an examined item past the gate has a representation")
+        relevance = self._relevance.judge(representation)
+        if known is not None and known.decision.development is not None:
+            return self._decide_revision(known, item, claim, representation)
+        return self._decide_new(item, representation, claim, relevance, now)
+
+    def remember(self, item: Item, decision: Decision) -> None:
+        """Take a committed decision into account from now on. Items irrelevant to the talks cost nothing."""
+        if not decision.relevant:
+            return
+        examined = self._examined.pop(item.id, None)
+        if examined is None or examined.item != item:
+            examined = self._examine(item, self._reader.read(item))
+            self._examined.pop(item.id, None)
+        if examined.representation is None or examined.claim is None:
+            raise AssertionError("an examined item has a representation")
+        self._weights.learn(examined.representation.terms)
+        self._stream.add(Member(item, decision, examined.representation, examined.claim))
+
+    def forget_before(self, moment: datetime) -> None:
+        """Drop what was first seen before `moment`."""
+        self._stream.forget_before(moment)
+
+    def _examine(self, item: Item, reading: Reading) -> _Examined:
+        kept = self._examined.get(item.id)
+        if kept is not None and kept.item == item:
+            return kept
+        examined = _Examined(item, reading, self._representer.represent(reading), self._coder.code(reading))
+        self._examined[item.id] = examined
+        if len(self._examined) > _RECENT:
+            self._examined.popitem(last=False)
+        return examined
+
+    def _decide_new(
+        self, item: Item, representation: Representation, claim: Claim, relevance: Relevance, now: datetime
+    ) -> Decision:
+        reading = representation.reading
+        found = matches(representation, self._stream, now)
+        open_now = [match for match in found if now - match.cluster.latest.item.first_seen <= WINDOW]
+        best = open_now[0] if open_now else None
+        joins = best is not None and best.score >= _SAME
+        relevant = relevance.in_scope or (
+            joins and best is not None and near_duplicates(reading, best.nearest.representation.reading)
+        )
+        decision = Decision(
+            item.id,
+            relevance.kind,
+            relevant=relevant and relevance.kind is Kind.DEVELOPMENT,
+            people=claim.people,
+            why=relevance.reasons,
+        )
+        if not relevant or relevance.kind in (Kind.ANALYSIS, Kind.OFFTOPIC):
+            return decision
+        if relevance.kind is Kind.ROUNDUP:
+            if best is not None and joins:
+                return replace(
+                    decision,
+                    status=Status.REPORT,
+                    alert=AlertAction.EDIT,
+                    development=best.cluster.id,
+                    why=(*decision.why, *_match_words(best)),
+                )
+            return decision
+        decision = replace(
+            decision,
+            tracks=self._tracks(reading),
+            plover=claim.plover,
+            actors=claim.actors,
+            targets=claim.targets,
+            aux=claim.aux,
+            stage=claim.stage,
+        )
+        if best is not None and joins:
+            return self._join(decision, best, item, reading, claim)
+        return self._open(decision, best, item, reading, claim)
+
+    def _open(self, decision: Decision, best: Match | None, item: Item, reading: Reading, claim: Claim) -> Decision:
+        origin, words = self._origins.origin(reading, ())
+        stands = standing({origin: {item.party} if item.party else set()})
+        worth = weigh(claim, self._vocabulary, tiers=[item.tier], corroboration=stands.corroboration)
+        follows = best.cluster.id if best is not None and best.score >= _RELATED else None
+        nearest = (
+            (f"nearest known development scores {best.score:.2f}", *_match_words(best)) if best is not None else ()
+        )
+        return replace(
+            decision,
+            status=Status.NEW,
+            alert=AlertAction.POST,
+            development=f"d-{item.id}",
+            follows=follows,
+            origin=origin,
+            origins=stands.origins,
+            corroboration=stands.corroboration,
+            urgency=worth.urgency,
+            urgency_reasons=worth.reasons,
+            why=("no known development reports this", *nearest, words, *decision.why),
+        )
+
+    def _join(self, decision: Decision, best: Match, item: Item, reading: Reading, claim: Claim) -> Decision:
+        cluster = best.cluster
+        origin, words = self._origins.origin(reading, cluster.members.values())
+        before = standing(cluster.origins())
+        origins = cluster.origins()
+        origins.setdefault(origin, set()).update({item.party} if item.party else ())
+        after = standing(origins)
+        copied = origin in cluster.origins()
+        status = Status.RESTATED if claim.repeated else Status.COPY if copied else Status.REPORT
+        confirmed = after.corroboration is Corroboration.CONFIRMED and before.corroboration is not after.corroboration
+        tiers = [member.item.tier for member in cluster.members.values()] + [item.tier]
+        worth = weigh(cluster.opened_by.claim, self._vocabulary, tiers=tiers, corroboration=after.corroboration)
+        return replace(
+            decision,
+            status=status,
+            alert=AlertAction.EDIT,
+            development=cluster.id,
+            follows=cluster.opened_by.decision.follows,
+            origin=origin,
+            origins=after.origins,
+            corroboration=after.corroboration,
+            urgency=worth.urgency,
+            urgency_reasons=worth.reasons,
+            change=f"confirmed: {after.reason}" if confirmed else None,
+            state_change=confirmed,
+            why=(f"reports a known development (score {best.score:.2f})", *_match_words(best), words, *decision.why),
+        )
+
+    def _decide_revision(self, known: Member, item: Item, claim: Claim, representation: Representation) -> Decision:
+        """A changed article against itself: it stays where it was, and says what changed."""
+        revision = compare_revision(known.item, item, known.claim, claim)
+        decision = replace(known.decision, why=(f"revision {item.revision} of a known item: {revision.kind.value}",))
+        if revision.kind is RevisionKind.COSMETIC:
+            return replace(decision, status=Status.REPORT, alert=AlertAction.EDIT, change=None, state_change=False)
+        return replace(
+            decision,
+            status=Status.UPDATE,
+            alert=AlertAction.THREAD,
+            plover=claim.plover,
+            actors=claim.actors,
+            targets=claim.targets,
+            people=claim.people,
+            aux=claim.aux,
+            stage=claim.stage,
+            tracks=decision.tracks or self._tracks(representation.reading),
+            change=revision.words,
+            state_change=True,
+        )
+
+    def _tracks(self, reading: Reading) -> tuple[str, ...]:
+        found = reading.ids(Sense.TRACK)
+        return tuple(track.id for track in self._vocabulary.negotiation.tracks if track.id in found)
+
+
+def _match_words(match: Match) -> tuple[str, ...]:
+    features = ", ".join(f"{name} {value:.2f}" for name, value in zip(FEATURES, match.features, strict=True) if value)
+    return (f'nearest report: "{match.nearest.item.title}" ({match.nearest.item.outlet}); {features}',)

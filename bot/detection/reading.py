@@ -1,0 +1,90 @@
+"""An item read against the vocabulary: its words and every configured thing found in them. Cheap; no embedding."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from py3langid.langid import MODEL_FILE, LanguageIdentifier
+from rapidfuzz import fuzz
+
+from bot.detection.text import Text, lead_of, read, tidy
+
+if TYPE_CHECKING:
+    from bot.detection.lexicon import Hit, Sense
+    from bot.detection.vocabulary import Vocabulary
+    from bot.domain.item import Item
+
+_TAIL = re.compile(r"\s+[-–—|]\s+(?P<outlet>[^-–—|]{2,40})$")
+_SAME_OUTLET = 75
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One item's headline and lead with what the lexicon found in each. `language` is a code or None."""
+
+    item: Item
+    language: str | None
+    title: Text
+    lead: Text
+    in_title: tuple[Hit, ...]
+    in_lead: tuple[Hit, ...]
+
+    def ids(self, sense: Sense, *, lead: bool = True) -> frozenset[str]:
+        """The ids found of one sense, in the headline or (unless `lead` is False) the lead."""
+        hits = (*self.in_title, *self.in_lead) if lead else self.in_title
+        return frozenset(hit.id for hit in hits if hit.sense == sense)
+
+    def count(self, sense: Sense, identifier: str | None = None, *, lead: bool = True) -> int:
+        """How many places mention the sense (or one id of it)."""
+        hits = (*self.in_title, *self.in_lead) if lead else self.in_title
+        return sum(hit.sense == sense and identifier in (None, hit.id) for hit in hits)
+
+    @property
+    def body(self) -> str:
+        """Headline and lead as one text."""
+        return f"{self.title.plain}. {self.lead.plain}" if self.lead.plain else self.title.plain
+
+
+class Reader:
+    """Reads items against one vocabulary."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self._lexicon = vocabulary.lexicon
+        self._identifier = LanguageIdentifier.from_model_file(MODEL_FILE)
+
+    def read(self, item: Item) -> Reading:
+        """The reading of one item; its language is guessed where the source gave none."""
+        headline = without_outlet(item.title, item.outlet)
+        title, lead = read(headline), read(lead_of(item.summary))
+        language = item.language[:2].lower() if item.language else self._guess(f"{title.plain} {lead.plain}")
+        return Reading(
+            item=item,
+            language=language,
+            title=title,
+            lead=lead,
+            in_title=self._lexicon.find(title, language),
+            in_lead=self._lexicon.find(lead, language),
+        )
+
+    def _guess(self, text: str) -> str | None:
+        if not text.strip():
+            return None
+        return str(self._identifier.classify(text)[0])
+
+
+def without_outlet(title: str, outlet: str) -> str:
+    """A headline without the publisher's name that aggregators put behind it ("... - Sample Wire")."""
+    title = tidy(title)
+    tail = _TAIL.search(title)
+    if tail is None:
+        return title
+    name = tail["outlet"].casefold()
+    publisher = re.sub(r"\(.*?\)", "", outlet).strip().casefold()
+    if (
+        fuzz.partial_ratio(name, publisher) >= _SAME_OUTLET
+        or fuzz.partial_ratio(name.replace(" ", ""), publisher) >= _SAME_OUTLET
+    ):
+        return title[: tail.start()]
+    return title

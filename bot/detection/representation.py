@@ -1,0 +1,125 @@
+"""What an item is compared by: meaning (embeddings), wording (stems, character runs), names, actions, figures."""
+
+from __future__ import annotations
+
+import math
+import zlib
+from collections import Counter
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from bot.detection.lexicon import Sense
+from bot.detection.text import latin, numbers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from numpy.typing import NDArray
+
+    from bot.detection.encoder import Encoder
+    from bot.detection.reading import Reading
+
+_STEM = 6
+_RUN = 4
+_TITLE_WEIGHT = 2
+_DIMENSIONS = 2048
+_SHORT = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Representation:
+    """One item as first-story detection sees it.
+
+    `title_vector` and `vector` are unit embeddings of the headline and of headline with lead; `stems` and `runs` are
+    unit TF-IDF rows hashed to a fixed width, weighted by what the stream had taught when the item was read.
+    """
+
+    reading: Reading
+    title_vector: NDArray[np.float32]
+    vector: NDArray[np.float32]
+    stems: NDArray[np.float32]
+    runs: NDArray[np.float32]
+    terms: frozenset[str]
+    people: frozenset[str]
+    parties: frozenset[str]
+    places: frozenset[str]
+    actions: frozenset[str]
+    tracks: frozenset[str]
+    figures: frozenset[str]
+
+
+class TermWeights:
+    """How telling a term is, learned from the items seen so far (inverse document frequency, smoothed)."""
+
+    def __init__(self) -> None:
+        self._seen = 0
+        self._items_with: Counter[str] = Counter()
+
+    def learn(self, terms: Iterable[str]) -> None:
+        """Count one more item with these distinct terms."""
+        self._seen += 1
+        self._items_with.update(terms)
+
+    def weight(self, term: str) -> float:
+        """1 for a term in every item, growing with rarity."""
+        return 1.0 + math.log((1 + self._seen) / (1 + self._items_with[term]))
+
+
+class Representer:
+    """Makes representations; `weights` is the stream's memory of how common terms are."""
+
+    def __init__(self, encoder: Encoder, weights: TermWeights) -> None:
+        self._encoder = encoder
+        self._weights = weights
+
+    def represent(self, reading: Reading) -> Representation:
+        """One representation; the same reading after more of the stream may weigh its terms otherwise."""
+        title_vector, vector = self._encoder.encode([reading.title.plain, reading.body])
+        title, lead = _stems(reading.title.words), _stems(reading.lead.words)
+        counts = Counter(lead)
+        for stem in title:
+            counts[stem] += _TITLE_WEIGHT
+        runs: Counter[str] = Counter()
+        for stem, count in counts.items():
+            padded = f"<{stem}"
+            for at in range(max(1, len(padded) - _RUN + 1)):
+                runs[padded[at : at + _RUN]] += count
+        return Representation(
+            reading=reading,
+            title_vector=title_vector,
+            vector=vector,
+            stems=self._row(counts),
+            runs=self._row(runs),
+            terms=frozenset(counts) | frozenset(runs),
+            people=reading.ids(Sense.ACTOR),
+            parties=reading.ids(Sense.PARTY),
+            places=reading.ids(Sense.PLACE),
+            actions=reading.ids(Sense.ACTION),
+            tracks=reading.ids(Sense.TRACK),
+            figures=numbers(reading.body),
+        )
+
+    def _row(self, counts: Counter[str]) -> NDArray[np.float32]:
+        row = np.zeros(_DIMENSIONS, np.float32)
+        for term, count in counts.items():
+            row[_bucket(term)] += (1.0 + math.log(count)) * self._weights.weight(term)
+        length = float(np.linalg.norm(row))
+        return row / length if length else row
+
+
+def _stems(words: Sequence[str]) -> list[str]:
+    """Words cut to their first letters in one Latin spelling: endings go, names meet across scripts."""
+    return [stem for word in words if len(stem := _stem(word)) >= _SHORT]
+
+
+@lru_cache(maxsize=100_000)
+def _stem(word: str) -> str:
+    return latin(word)[:_STEM]
+
+
+@lru_cache(maxsize=200_000)
+def _bucket(term: str) -> int:
+    return zlib.crc32(term.encode()) % _DIMENSIONS

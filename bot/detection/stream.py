@@ -1,0 +1,127 @@
+"""What the detector remembers of the stream: items in the window and the developments they make up."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+
+    from numpy.typing import NDArray
+
+    from bot.detection.claim import Claim
+    from bot.detection.representation import Representation
+    from bot.domain.decision import Decision
+    from bot.domain.item import Item
+
+WINDOW = timedelta(hours=96)
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One remembered item of a development."""
+
+    item: Item
+    decision: Decision
+    representation: Representation
+    claim: Claim
+
+
+@dataclass(slots=True)
+class Cluster:
+    """A development as remembered: its members by item id, in the order they came."""
+
+    id: str
+    members: OrderedDict[str, Member] = field(default_factory=OrderedDict)
+
+    @property
+    def opened_by(self) -> Member:
+        """The member that opened it, or the oldest still remembered."""
+        return next(iter(self.members.values()))
+
+    @property
+    def latest(self) -> Member:
+        """The member that came last."""
+        return next(reversed(self.members.values()))
+
+    def origins(self) -> dict[str, set[str]]:
+        """Origin ids, each with the parties its members' publishers speak for."""
+        found: dict[str, set[str]] = {}
+        for member in self.members.values():
+            if member.decision.origin is not None:
+                found.setdefault(member.decision.origin, set()).update({member.item.party} if member.item.party else ())
+        return found
+
+
+class Stream:
+    """Members in arrival order with their vectors as matrices, and the developments they form."""
+
+    def __init__(self) -> None:
+        self.clusters: dict[str, Cluster] = {}
+        self._members: OrderedDict[str, Member] = OrderedDict()
+        self._stacked: Stacked | None = None
+
+    def __len__(self) -> int:
+        return len(self._members)
+
+    def get(self, item: str) -> Member | None:
+        """The remembered state of one item, or None."""
+        return self._members.get(item)
+
+    def add(self, member: Member) -> None:
+        """Remember a member; a revision of a known item takes its place."""
+        known = self._members.get(member.item.id)
+        if known is not None and known.decision.development != member.decision.development:
+            self._leave(known)
+        self._members[member.item.id] = member
+        development = member.decision.development
+        if development is not None:
+            self.clusters.setdefault(development, Cluster(development)).members[member.item.id] = member
+        self._stacked = None
+
+    def forget_before(self, moment: datetime) -> None:
+        """Drop items first seen before `moment`; a development goes with its last item."""
+        old = [member for member in self._members.values() if member.item.first_seen < moment]
+        for member in old:
+            del self._members[member.item.id]
+            self._leave(member)
+        if old:
+            self._stacked = None
+
+    def _leave(self, member: Member) -> None:
+        development = member.decision.development
+        cluster = self.clusters.get(development) if development is not None else None
+        if cluster is not None:
+            cluster.members.pop(member.item.id, None)
+            if not cluster.members:
+                del self.clusters[cluster.id]
+
+    def stacked(self) -> Stacked:
+        """Every remembered member with its vectors row by row; made anew only after a change."""
+        if self._stacked is None:
+            self._stacked = Stacked(tuple(self._members.values()))
+        return self._stacked
+
+    def __iter__(self) -> Iterator[Member]:
+        return iter(self._members.values())
+
+
+class Stacked:
+    """Members with their vectors as (n, d) matrices."""
+
+    def __init__(self, members: Sequence[Member]) -> None:
+        self.members = members
+        self.titles = _rows([member.representation.title_vector for member in members])
+        self.vectors = _rows([member.representation.vector for member in members])
+        self.stems = _rows([member.representation.stems for member in members])
+        self.runs = _rows([member.representation.runs for member in members])
+
+
+def _rows(vectors: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
+    return np.stack(vectors) if vectors else np.zeros((0, 1), np.float32)

@@ -1,0 +1,87 @@
+"""What the newsroom configured, as phrases for the lexicon and look-ups by id."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.detection.lexicon import Lexicon, Phrase, Sense
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from config.schema import Action, Actor, Genres, Negotiation, Publishers, Words
+
+GENRES = ("roundup", "analysis", "series", "offtopic")
+CUES = ("negated", "future", "hypothetical", "historical", "repeated", "unsourced")
+
+
+class Vocabulary:
+    """One negotiation's words, with the trade's and the publishers'. Built once; holds no state of the stream."""
+
+    def __init__(self, negotiation: Negotiation, publishers: Publishers, genres: Genres) -> None:
+        self.negotiation = negotiation
+        self.lexicon = Lexicon(
+            [*_negotiation_phrases(negotiation), *_genre_phrases(genres), *_outlet_phrases(publishers, genres)]
+        )
+        self.actions: dict[str, Action] = {action.id: action for action in negotiation.actions}
+        self.actors: dict[str, Actor] = {actor.id: actor for actor in (*negotiation.actors, *negotiation.institutions)}
+        self.names: dict[str, str] = (
+            {party.id: party.name for party in negotiation.parties}
+            | {place.id: place.name for place in negotiation.places}
+            | {track.id: track.name for track in negotiation.tracks}
+            | {actor.id: actor.name for actor in self.actors.values()}
+            | {agency.id: agency.name for agency in publishers.agencies}
+            | {family.id: family.name for family in publishers.families}
+        )
+        self.principals = frozenset(party.id for party in negotiation.parties if party.role == "principal")
+        self.mediators = frozenset(party.id for party in negotiation.parties if party.role == "mediator")
+        self.territories = frozenset(place.id for place in negotiation.places if place.role == "territory")
+
+    def name(self, identifier: str) -> str:
+        """How people call a configured id; the id itself where it is not configured (a host)."""
+        return self.names.get(identifier, identifier)
+
+
+def _negotiation_phrases(negotiation: Negotiation) -> Iterator[Phrase]:
+    for party in negotiation.parties:
+        yield from _names(Sense.PARTY, party.id, party.name, party.aliases)
+    for actor in (*negotiation.actors, *negotiation.institutions):
+        yield from _names(Sense.ACTOR, actor.id, actor.name, actor.aliases)
+    for place in negotiation.places:
+        yield from _names(Sense.PLACE, place.id, place.name, place.aliases)
+    for track in negotiation.tracks:
+        yield from _words(Sense.TRACK, track.id, track.seeds)
+    for action in negotiation.actions:
+        yield from _words(Sense.ACTION, action.id, action.words)
+    yield from _words(Sense.SCOPE, "scope", negotiation.scope)
+    yield from _words(Sense.BACKGROUND, "background", negotiation.background)
+
+
+def _names(sense: Sense, identifier: str, name: str, aliases: Words) -> Iterator[Phrase]:
+    yield Phrase(sense, identifier, name)
+    for words in aliases.values():
+        for alias in words:
+            yield Phrase(sense, identifier, alias)
+
+
+def _words(sense: Sense, identifier: str, words: Words) -> Iterator[Phrase]:
+    for language, phrases in words.items():
+        for phrase in phrases:
+            yield Phrase(sense, identifier, phrase, language)
+
+
+def _genre_phrases(genres: Genres) -> Iterator[Phrase]:
+    for name in GENRES:
+        yield from _words(Sense.GENRE, name, getattr(genres, name))
+    for name in CUES:
+        yield from _words(Sense.CUE, name, getattr(genres, name))
+
+
+def _outlet_phrases(publishers: Publishers, genres: Genres) -> Iterator[Phrase]:
+    """Every way to cite every outlet: the newsroom's attribution patterns filled with each name."""
+    names = [(agency.id, name) for agency in publishers.agencies for name in {agency.name, *agency.credits}]
+    names += [(family.id, name) for family in publishers.families for name in {family.name, *family.aliases}]
+    for identifier, name in names:
+        for language, patterns in genres.attribution.items():
+            for pattern in patterns:
+                yield Phrase(Sense.OUTLET, identifier, pattern.replace("{outlet}", name.strip("()[] ")), language)
