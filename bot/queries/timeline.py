@@ -1,0 +1,49 @@
+"""How a development grew: its reports in the order they were seen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.domain.decision import Status
+
+if TYPE_CHECKING:
+    from bot.domain.development import Development, Report
+    from bot.queries.ports import DevelopmentReader
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One report. `origins` counts the independent origins up to and with it; `first` says it brought a new one."""
+
+    report: Report
+    origins: int
+    first: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """A development's reports, first seen first, and the development it continues, if that is known."""
+
+    development: Development
+    moments: tuple[Moment, ...]
+    earlier: Development | None
+
+
+async def timeline(development: str, developments: DevelopmentReader) -> Timeline | None:
+    """The timeline of a development; None where there is none by that id."""
+    found = await developments.development(development)
+    if found is None:
+        return None
+    earlier = await developments.development(found.follows) if found.follows else None
+    return Timeline(found, _moments(found), earlier)
+
+
+def _moments(development: Development) -> tuple[Moment, ...]:
+    heard: set[str] = set()
+    moments = []
+    for report in sorted(development.reports, key=lambda each: each.first_seen):
+        first = report.status is not Status.COPY and report.origin not in heard
+        heard.add(report.origin)
+        moments.append(Moment(report, len(heard), first))
+    return tuple(moments)

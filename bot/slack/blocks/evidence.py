@@ -1,0 +1,74 @@
+"""The sources of a development as an editor checks them: who, where from, on whose side, and who copies whom."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.domain.decision import Status
+from bot.slack.blocks.text import clock_time, count, lead_sentences, link, mrkdwn
+from bot.slack.blocks.vocabulary import TIER, language, origin_name, party_name
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.domain.development import Development, Report
+    from config.schema import Negotiation
+
+_LONGEST_QUOTE = 320
+_LONGEST_NAME = 80
+_LONGEST_HEADLINE = 160
+
+
+def quote(report: Report) -> str:
+    """The opening sentences of a report as a quotation with its outlet; empty where it has no text of its own."""
+    words = lead_sentences(report.summary, _LONGEST_QUOTE)
+    if not words or words.rstrip(".… ").casefold() == report.title.rstrip(".… ").casefold():
+        return ""
+    spoken = language(report.language)
+    voice = mrkdwn(report.outlet, _LONGEST_NAME) + (f", in {spoken}" if spoken and spoken != "English" else "")
+    return f"> {mrkdwn(words, 2 * _LONGEST_QUOTE)}\n> — {voice}"
+
+
+def source_list(development: Development, negotiation: Negotiation, *, most: int = 5) -> str:
+    """Outlets with their links, those with facts of their own first, then copies; "+4 more" after `most`."""
+    shown, left_out = _chosen(development.reports, most)
+    copies = sum(report.status is Status.COPY for report in development.reports)
+    tally = [count(len(development.reports), "report"), count(development.origins, "origin")]
+    if copies:
+        tally.append(f"{count(copies, 'copy', 'copies')} not counted")
+    rows = [f"*Sources* · {', '.join(tally)}"]
+    rows += [source_line(report, development, negotiation) for report in shown]
+    if left_out:
+        rows.append(f"+{left_out} more: see Timeline")
+    return "\n".join(rows)
+
+
+def source_line(report: Report, development: Development, negotiation: Negotiation) -> str:
+    """One outlet linked to its report: language, tier, affiliation, time; whom it copies; what it changed."""
+    notes = [TIER[report.tier]]
+    if (spoken := language(report.language)) and spoken != "English":
+        notes.append(mrkdwn(spoken, _LONGEST_NAME))
+    if report.party:
+        notes.append(f"state-affiliated: {mrkdwn(party_name(report.party, negotiation), _LONGEST_NAME)}")
+    if report.status is Status.COPY:
+        notes.append(f"reprints {mrkdwn(origin_name(report.origin, development.reports), _LONGEST_NAME)}")
+    line = f"• {link(report.url, report.outlet, _LONGEST_NAME)} · {' · '.join(notes)} · {clock_time(report.first_seen)}"
+    if report.revised_from:
+        line += f"\n      changed its headline: was “{mrkdwn(report.revised_from, _LONGEST_HEADLINE)}”"
+    return line
+
+
+def _chosen(reports: Sequence[Report], most: int) -> tuple[list[Report], int]:
+    """At most `most` reports, and how many are left out: the first of each origin, then further ones, then copies."""
+    spoken: set[str] = set()
+    first, further, copies = [], [], []
+    for report in reports:
+        if report.status is Status.COPY:
+            copies.append(report)
+        elif report.origin in spoken:
+            further.append(report)
+        else:
+            spoken.add(report.origin)
+            first.append(report)
+    ranked = [*first, *further, *copies]
+    return ranked[:most], len(ranked[most:])

@@ -1,0 +1,98 @@
+"""The desk's words for what the domain counts: one place, so that a card and an answer never disagree."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.domain.decision import Corroboration, Urgency
+from bot.domain.source import Tier
+from bot.slack.blocks.text import count
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from bot.domain.development import Development, Report
+    from config.schema import Negotiation, Track
+
+URGENCY = {Urgency.FLASH: "FLASH", Urgency.URGENT: "URGENT", Urgency.ROUTINE: "ROUTINE", Urgency.LOW: "LOW"}
+FLOOR = {
+    Urgency.FLASH: "flash only",
+    Urgency.URGENT: "urgent and flash",
+    Urgency.ROUTINE: "routine and above",
+    Urgency.LOW: "everything",
+}
+TIER = {
+    Tier.OFFICIAL: "official",
+    Tier.AGENCY: "news agency",
+    Tier.ESTABLISHED: "established outlet",
+    Tier.OTHER: "other outlet",
+}
+STAND = {
+    Corroboration.CONFIRMED: "confirmed",
+    Corroboration.PROVISIONAL: "provisional",
+    Corroboration.DISPUTED: "disputed",
+}
+LANGUAGES = {
+    "ar": "Arabic", "be": "Belarusian", "bg": "Bulgarian", "cs": "Czech", "da": "Danish", "de": "German", "el": "Greek",
+    "en": "English", "es": "Spanish", "et": "Estonian", "fa": "Persian", "fi": "Finnish", "fr": "French",
+    "ga": "Irish", "he": "Hebrew", "hi": "Hindi", "hr": "Croatian", "hu": "Hungarian", "hy": "Armenian",
+    "it": "Italian", "ja": "Japanese", "ka": "Georgian", "kk": "Kazakh", "ko": "Korean", "lt": "Lithuanian",
+    "lv": "Latvian", "mk": "Macedonian", "nl": "Dutch", "no": "Norwegian", "pl": "Polish", "pt": "Portuguese",
+    "ro": "Romanian", "ru": "Russian", "sk": "Slovak", "sl": "Slovene", "sq": "Albanian", "sr": "Serbian",
+    "sv": "Swedish", "tr": "Turkish", "uk": "Ukrainian", "zh": "Chinese",
+}  # fmt: skip
+_LONGEST_INITIALS = 4
+
+
+def language(code: str | None) -> str | None:
+    """A language by name, its code where we know no name, None where the source gave none."""
+    return LANGUAGES.get(code.lower(), code) if code else None
+
+
+def origin_name(origin: str, reports: Iterable[Report]) -> str:
+    """Whom an origin's id stands for: the outlet that spoke for itself, else the id as a name ("afp" is AFP)."""
+    for report in reports:
+        if report.origin == origin and report.status != "copy":
+            return report.outlet
+    if "." in origin:
+        return origin
+    words = origin.replace("_", " ")
+    return words.upper() if len(words) <= _LONGEST_INITIALS else words.title()
+
+
+def origin_names(development: Development) -> list[str]:
+    """Every independent origin of a development by name, in the order they spoke."""
+    origins = dict.fromkeys(report.origin for report in development.reports)
+    return [origin_name(origin, development.reports) for origin in origins]
+
+
+def corroboration(development: Development) -> str:
+    """How well a development is supported, in plain words: "2 origins: confirmed"."""
+    origins = count(development.origins, "origin")
+    if development.corroboration is Corroboration.DISPUTED:
+        return f"disputed: {origins} {'reports' if development.origins == 1 else 'report'} it, a party contradicts it"
+    return f"{origins}: {STAND[development.corroboration]}"
+
+
+def track_names(tracks: Iterable[str], negotiation: Negotiation) -> list[str]:
+    """Tracks by name, in the negotiation's order; an unknown id as it is."""
+    wanted = list(dict.fromkeys(tracks))
+    known = [track.name for track in negotiation.tracks if track.id in wanted]
+    ids = {track.id for track in negotiation.tracks}
+    return known + [track for track in wanted if track not in ids]
+
+
+def party_name(party: str, negotiation: Negotiation) -> str:
+    """A party by name; an unknown id as it is."""
+    return next((known.name for known in negotiation.parties if known.id == party), party)
+
+
+def people_names(people: Iterable[str], negotiation: Negotiation) -> list[str]:
+    """Configured people by name; an unknown id as it is."""
+    names = {actor.id: actor.name for actor in (*negotiation.actors, *negotiation.institutions)}
+    return [names.get(person, person) for person in people]
+
+
+def typed(track: Track) -> str:
+    """What to type for a track: its name in lower case."""
+    return track.name.lower()
