@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.domain.decision import AlertAction
+    from bot.domain.development import Development
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,15 @@ class Alert:
     created_at: datetime
     change: str | None = None
     broadcast: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What one delivery tells: the alert, its development as it stands now, and what people said about it."""
+
+    alert: Alert
+    development: Development
+    feedback: tuple[Feedback, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,16 +54,25 @@ class Audience(Protocol):
         ...
 
 
-class AlertStep:
-    """Addresses alerts. `desks` maps a negotiation to the conversation that hears everything about it."""
+class Desks(Protocol):
+    """Where each negotiation's desk listens."""
 
-    def __init__(self, store: AlertStore, audience: Audience, desks: Mapping[str, str]) -> None:
+    async def current(self, now: datetime) -> Mapping[str, str]:
+        """Conversation by negotiation: the one that hears everything about it."""
+        ...
+
+
+class AlertStep:
+    """Addresses alerts to the desks and to those who subscribed."""
+
+    def __init__(self, store: AlertStore, audience: Audience, desks: Desks) -> None:
         self._store = store
         self._audience = audience
         self._desks = desks
 
     async def run(self, now: datetime) -> int:
         """Address what waits; returns how many alerts that were."""
+        desks = await self._desks.current(now)
         waiting = await self._store.unaddressed(limit=BATCH)
         if not waiting:
             return 0
@@ -73,7 +82,7 @@ class AlertStep:
             development = await self._store.development(alert.development)
             if development is None:
                 raise LookupError(f"alert {alert.development}/{alert.revision} has no development")
-            listeners = who_hears(development, self._desks.get(development.negotiation), subscriptions)
+            listeners = who_hears(development, desks.get(development.negotiation), subscriptions)
             silenced = {place for place in listeners if is_muted(development, place, mutes)}
             with_card = await self._store.conversations_with_card(development.id)
             await self._store.address(alert, addresses(alert, listeners, silenced, with_card), now=now)

@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
-    from bot.domain.alert import Alert, Message
-    from bot.domain.development import Development
+    from bot.domain.alert import Message, Told
 
 PACE = timedelta(seconds=1)
 SETTLE = timedelta(seconds=5)
@@ -63,8 +62,8 @@ class DeliveryStore(Protocol):
         """The message id of a development's card in a conversation, once it is there."""
         ...
 
-    async def told(self, development: str, revision: int) -> tuple[Development, Alert]:
-        """A development as it stands and the alert this delivery is a copy of."""
+    async def told(self, delivery: Delivery) -> Told:
+        """The alert this delivery is a copy of, and its development as it stands."""
         ...
 
 
@@ -97,7 +96,7 @@ class DeliverStep:
         self,
         store: DeliveryStore,
         messenger: Messenger,
-        render: Callable[[AlertAction, Development, Alert], Message],
+        render: Callable[[AlertAction, Told], Message],
         clock: Callable[[], datetime],
     ) -> None:
         self._store = store
@@ -155,11 +154,11 @@ class DeliverStep:
             note = "its card never arrived here"
             await self._store.settle(delivery, DeliveryState.SUPERSEDED, now=self._clock(), note=note)
             return
-        development, alert = await self._store.told(delivery.development, delivery.revision)
-        message = self._render(delivery.action, development, alert)
+        told = await self._store.told(delivery)
+        message = self._render(delivery.action, told)
         if not await self._store.begin(delivery, now=self._clock()):
             return
-        outcome = await self._call(delivery, message, parent, broadcast=alert.broadcast)
+        outcome = await self._call(delivery, message, parent, broadcast=told.alert.broadcast)
         now = self._clock()
         match outcome:
             case Accepted(ts):

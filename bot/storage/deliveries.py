@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, case, or_, select, update
 
-from bot.domain.alert import Alert
+from bot.domain.alert import Alert, Told
 from bot.domain.decision import AlertAction
 from bot.domain.delivery import Address, Delivery, DeliveryState
 from bot.storage.developments import DevelopmentStore
@@ -74,12 +74,15 @@ class DeliveryStore:
     # --- deliver ---
 
     async def conversations_waiting(self, *, now: datetime, pace: timedelta) -> Sequence[str]:
-        """Conversations with something that may be tried at `now`, and nothing tried for `pace`."""
+        """Conversations with something that may be tried at `now`, and nothing tried for `pace`.
+
+        What waits for a channel by its name (`#talks`) has nowhere to go until the channel is found.
+        """
         rested = or_(conversations.c.last_attempt_at.is_(None), conversations.c.last_attempt_at <= now - pace)
         query = (
             select(deliveries.c.conversation)
             .outerjoin(conversations, conversations.c.id == deliveries.c.conversation)
-            .where(_may_be_tried(now), rested)
+            .where(_may_be_tried(now), rested, ~deliveries.c.conversation.startswith("#"))
             .distinct()
         )
         async with self._database.read() as connection:
@@ -148,15 +151,15 @@ class DeliveryStore:
             ts: str | None = await connection.scalar(query.limit(1))
         return ts
 
-    async def told(self, development: str, revision: int) -> tuple[Development, Alert]:
-        """A development as it stands and the alert a delivery is a copy of."""
-        query = select(alerts).where(alerts.c.development == development, alerts.c.revision == revision)
+    async def told(self, delivery: Delivery) -> Told:
+        """The alert a delivery is a copy of, and its development as it stands."""
+        this = and_(alerts.c.development == delivery.development, alerts.c.revision == delivery.revision)
         async with self._database.read() as connection:
-            alert = _alert((await connection.execute(query)).one())
-        found = await self._developments.development(development)
-        if found is None:
-            raise LookupError(f"alert {development}/{revision} has no development")
-        return found, alert
+            alert = _alert((await connection.execute(select(alerts).where(this))).one())
+        development = await self._developments.development(delivery.development)
+        if development is None:
+            raise LookupError(f"delivery {delivery.key} has no development")
+        return Told(alert, development, tuple(await self._developments.feedback(development.id)))
 
     async def rehome(self, name: str, conversation: str) -> None:
         """What waited for a channel by its name waits for the channel itself, now that its id is known.

@@ -1,0 +1,77 @@
+"""Channels: where each negotiation's desk listens, by id once the workspace has told it."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+from typing import TYPE_CHECKING, Protocol
+
+from bot.domain.errors import SlackError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+ASK_AGAIN = timedelta(seconds=30)
+
+log = logging.getLogger(__name__)
+
+
+class Directory(Protocol):
+    """The workspace's channels."""
+
+    async def channel_id(self, name: str) -> str | None:
+        """The id of a channel by `#name` or id; None if there is none to see.
+
+        Raises:
+            SlackError: The list of channels cannot be read.
+        """
+        ...
+
+
+class Rehoming(Protocol):
+    """Deliveries that wait for a channel by its name."""
+
+    async def rehome(self, name: str, conversation: str) -> None:
+        """Have what waited for a name wait for the channel itself."""
+        ...
+
+
+class DeskChannels:
+    """Finds the desks' channels. What is told to one not found yet waits in the outbox under its name."""
+
+    def __init__(self, wanted: Mapping[str, str], directory: Directory, store: Rehoming) -> None:
+        self._wanted = wanted
+        self._directory = directory
+        self._store = store
+        self._found: dict[str, str] = {}
+        self._asked_at: datetime | None = None
+
+    async def current(self, now: datetime) -> Mapping[str, str]:
+        """Conversation by negotiation: a channel's id, or `#name` while there is no such channel to see."""
+        if len(self._found) < len(self._wanted) and (self._asked_at is None or now - self._asked_at >= ASK_AGAIN):
+            self._asked_at = now
+            for negotiation, name in self._wanted.items():
+                if negotiation not in self._found:
+                    await self._find(negotiation, name)
+        return {negotiation: self._found.get(negotiation, _waiting(name)) for negotiation, name in self._wanted.items()}
+
+    async def _find(self, negotiation: str, name: str) -> None:
+        try:
+            found = await self._directory.channel_id(name)
+        except SlackError as error:
+            log.warning("cannot look for channel %s yet: %s", name, error)
+            return
+        if found is None:
+            log.error(
+                "there is no channel %s that this bot can see; alerts for it wait. "
+                "Create it (and /invite the bot if it is private), or set BACKCHANNEL_CHANNEL",
+                name,
+            )
+            return
+        await self._store.rehome(_waiting(name), found)
+        self._found[negotiation] = found
+
+
+def _waiting(name: str) -> str:
+    return f"#{name.removeprefix('#')}"
