@@ -1,0 +1,66 @@
+"""The connections a fetcher fetches over."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from contextlib import asynccontextmanager
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from typing import TYPE_CHECKING
+
+import aiohttp
+import httpx
+from httpx_aiohttp import AiohttpTransport
+
+from bot.sources.addresses import public_socket
+
+if TYPE_CHECKING:
+    import ssl
+    from collections.abc import AsyncIterator
+
+
+class Turns:
+    """Lets at most `each` fetches at once to one host and port; remembers only those in use."""
+
+    def __init__(self, each: int) -> None:
+        self._each = each
+        self._gates: dict[tuple[str, int], asyncio.Semaphore] = {}
+        self._users: Counter[tuple[str, int]] = Counter()
+
+    @asynccontextmanager
+    async def at(self, where: tuple[str, int]) -> AsyncIterator[None]:
+        """Wait for a turn at `where` (host, port) and hold it."""
+        gate = self._gates.setdefault(where, asyncio.Semaphore(self._each))
+        self._users[where] += 1
+        try:
+            async with gate:
+                yield
+        finally:
+            self._users[where] -= 1
+            if not self._users[where]:
+                del self._users[where], self._gates[where]
+
+
+def client(context: ssl.SSLContext, *, public_only: bool) -> httpx.AsyncClient:
+    """Build a client that keeps no cookies, follows no redirect and, if `public_only`, dials public addresses only.
+
+    It goes through no proxy: a proxy would resolve names where we cannot see the address dialled.
+    """
+
+    def session() -> aiohttp.ClientSession:
+        # Turns are taken above, so the pool itself has no limit to queue at.
+        connector = aiohttp.TCPConnector(
+            ssl=context,
+            limit=0,
+            socket_factory=public_socket if public_only else None,
+            resolver=aiohttp.ThreadedResolver(),
+        )
+        return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False)
+
+    return httpx.AsyncClient(
+        transport=AiohttpTransport(verify=context, client=session),
+        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+        timeout=None,  # noqa: S113 (`Fetcher.get` holds the whole fetch, redirects included, to one deadline)
+        trust_env=False,
+        follow_redirects=False,
+    )
