@@ -140,7 +140,9 @@ def lines(given: Sequence[str], more: Callable[[int], str], *, limit: int = limi
 
 
 def _plain(text: str, limit: int) -> PlainTextObject:
-    return PlainTextObject(text=cut(plain(text), limit) or "–", emoji=False)
+    # Plain text has no markup to escape; the brackets that spell a mention elsewhere are turned all the same.
+    harmless = plain(text).replace("<", "‹").replace(">", "›")
+    return PlainTextObject(text=cut(harmless, limit) or "–", emoji=False)
 
 
 def _mrkdwn(text: str, limit: int) -> MarkdownTextObject:

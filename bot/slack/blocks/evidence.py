@@ -72,3 +72,18 @@ def _chosen(reports: Sequence[Report], most: int) -> tuple[list[Report], int]:
             first.append(report)
     ranked = [*first, *further, *copies]
     return ranked[:most], len(ranked[most:])
+
+
+def origin_list(development: Development, negotiation: Negotiation, *, most: int = 4) -> str:
+    """The same in one line, for an answer: outlets linked, with what tells them apart."""
+    shown, left_out = _chosen(development.reports, most)
+    words = []
+    for report in shown:
+        notes = [f"reprints {origin_name(report.origin, development.reports)}"] if report.status is Status.COPY else []
+        if report.party:
+            notes.append(f"state-affiliated: {party_name(report.party, negotiation)}")
+        if (spoken := language(report.language)) and spoken != "English":
+            notes.append(spoken)
+        told = f" ({mrkdwn(', '.join(notes), 2 * _LONGEST_NAME)})" if notes else ""
+        words.append(f"{link(report.url, report.outlet, _LONGEST_NAME)}{told}")
+    return f"Sources: {', '.join(words)}{f', +{left_out} more' if left_out else ''}"

@@ -1,0 +1,72 @@
+"""How the sources are doing: what is broken, why, and what happens next."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.queries.sources import Condition
+from bot.slack.blocks.elements import context, header, lines, message, section
+from bot.slack.blocks.text import ago, clock_time, count, mrkdwn, ordinal, sentence
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from bot.domain.alert import Message
+    from bot.queries.sources import SourcesReport, SourceStanding
+    from bot.slack.blocks.elements import Block
+
+_ANSWERING = (Condition.FINE, Condition.QUIET)
+
+
+def sources_answer(reports: Sequence[SourcesReport]) -> Message:
+    """Every source: those needing somebody first, each with its reason; then those at work."""
+    blocks: list[Block] = []
+    share = 11_000 // max(1, len(reports))
+    for report in reports:
+        blocks.append(header(f"Sources · {report.negotiation.name}"))
+        broken = report.having(Condition.STOPPED, Condition.FAILING)
+        blocks.append(section(_tally(report)))
+        if broken:
+            rows = [_broken(each, report.at, report.negotiation.id) for each in broken]
+            blocks.append(section(lines(rows, _more, limit=min(2_900, share // 2))))
+        if working := report.having(Condition.UNTRIED, *_ANSWERING):
+            rows = [_working(each, report.at) for each in working]
+            blocks.append(section(lines(rows, _more, limit=min(2_900, share // 2))))
+    blocks.append(context("Quiet means the source answers and has had nothing new for a day; nothing needs doing."))
+    return message(" ".join(f"{mrkdwn(each.negotiation.name, 100)}: {_tally(each)}" for each in reports), *blocks)
+
+
+def _tally(report: SourcesReport) -> str:
+    of = {each: len(report.having(each)) for each in Condition}
+    parts = [f"{number} {each}" for each, number in of.items() if number]
+    total = count(len(report.sources), "source")
+    return f"{total}: {', '.join(parts)}." if parts else f"{total}: none is listed."
+
+
+def _broken(standing: SourceStanding, now: datetime, negotiation: str) -> str:
+    health = standing.health
+    reason = mrkdwn(health.reason or "it gave no reason", 300)
+    name = mrkdwn(health.source.name, 80)
+    last = f"Last good: {ago(health.last_success_at, now)}." if health.last_success_at else "It has never answered."
+    if standing.condition is Condition.STOPPED:
+        place = f"config/sources/{negotiation}.yaml"
+        return f"• *{name}* stopped: {sentence(reason)} {last} Not asked again; change its address in `{place}`."
+    then = "Next try: soon"
+    if health.next_poll_at is not None:
+        then = f"Next try: {clock_time(health.next_poll_at)}"
+    return f"• *{name}* failing: {sentence(reason)} {last} {then}, the {ordinal(health.error_count + 1)} in a row."
+
+
+def _working(standing: SourceStanding, now: datetime) -> str:
+    health = standing.health
+    name = mrkdwn(health.source.name, 80)
+    if standing.condition is Condition.UNTRIED:
+        return f"• {name} · not asked yet"
+    new = f"last new {ago(health.last_new_at, now)}" if health.last_new_at else "nothing new yet"
+    day = f"{count(health.items_last_day, 'item')} in 24 h, " if standing.condition is Condition.FINE else "quiet: "
+    return f"• {name} · {day}{new}"
+
+
+def _more(left_out: int) -> str:
+    return f"+{left_out} more."

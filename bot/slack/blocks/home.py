@@ -1,0 +1,63 @@
+"""The App Home: where the talks stand, and what one hears."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.slack.blocks import limits
+from bot.slack.blocks.elements import actions, button, context, divider, header, section
+from bot.slack.blocks.standing import OPEN_SUBSCRIBE, track_summary
+from bot.slack.blocks.subscriptions import mute_rows, subscription_rows
+from bot.slack.blocks.text import when
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from bot.domain.subscription import Mute, Subscription
+    from bot.queries.status import NegotiationStatus
+    from bot.slack.blocks.elements import Block, View
+    from bot.slack.blocks.subscriptions import Names
+
+SHOW_TRACK, SHOW_SOURCES = "show_track", "show_sources"
+_MOST_TRACKS = 40
+
+
+def home_view(
+    states: Sequence[NegotiationStatus],
+    names: Names,
+    subscriptions: Sequence[Subscription],
+    mutes: Sequence[Mute],
+    *,
+    now: datetime,
+    trouble: str | None = None,
+) -> View:
+    """A person's Home. `trouble` says, above all else, what just went wrong."""
+    blocks: list[Block] = [section(trouble)] if trouble else []
+    for state in states:
+        blocks.append(header(state.negotiation.name))
+        blocks += [
+            section(
+                track_summary(status, state.at),
+                button(
+                    "Latest",
+                    SHOW_TRACK,
+                    f"{state.negotiation.id}:{status.track.id}",
+                    label=f"Latest on {status.track.name}",
+                ),
+            )
+            for status in state.tracks[: _MOST_TRACKS // max(1, len(states))]
+        ]
+    blocks += [divider(), header("Your subscriptions")]
+    blocks += subscription_rows(names, subscriptions) or [
+        section("None yet: alerts reach you only once you subscribe.")
+    ]
+    blocks += mute_rows(names, mutes)
+    blocks += [
+        actions(
+            button("Subscribe…", OPEN_SUBSCRIBE, "*", style="primary"),
+            button("Sources", SHOW_SOURCES, "*"),
+        ),
+        context(f"As of {when(now)}. Or type `/peace-status help`."),
+    ]
+    return {"type": "home", "blocks": blocks[: limits.VIEW_BLOCKS]}

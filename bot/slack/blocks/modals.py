@@ -1,0 +1,164 @@
+"""The modals: subscribe, mute, judge an alert, and those that only show something."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from slack_sdk.models.blocks import (
+    ConversationFilter,
+    ConversationSelectElement,
+    Option,
+    OptionGroup,
+    PlainTextInputElement,
+    RadioButtonsElement,
+    StaticMultiSelectElement,
+    StaticSelectElement,
+)
+
+from bot.domain.decision import Urgency
+from bot.domain.subscription import ALL_TRACKS
+from bot.slack.blocks import limits
+from bot.slack.blocks.card import headline
+from bot.slack.blocks.elements import context, field, modal, option, placeholder, section
+from bot.slack.blocks.text import cut
+from bot.slack.blocks.vocabulary import FLOOR
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from bot.domain.development import Development
+    from bot.slack.blocks.elements import View
+    from config.schema import Negotiation, Track
+
+SUBSCRIBE, MUTE, JUDGE, SHOWN = "subscribe", "mute", "judge", "shown"
+TRACKS, WHERE, CONVERSATION, FLOOR_FIELD, DURATION, VERDICT, NOTE = (
+    "tracks", "where", "conversation", "floor", "duration", "verdict", "note",
+)  # fmt: skip
+DM, CHANNEL = "dm", "channel"
+NOT_NEW, WRONG_TRACK = "not_new", "wrong_track"
+DURATIONS = {"1h": "1 hour", "4h": "4 hours", "12h": "12 hours", "1d": "1 day", "2d": "2 days", "7d": "1 week"}
+_LONGEST_NOTE = 300
+
+
+def subscribe_modal(
+    negotiations: Sequence[Negotiation], *, chosen: str | None = None, channel: str | None = None
+) -> View:
+    """Tracks, where, and from which urgency. `chosen` is a `negotiation:track`; `channel` where the person is."""
+    offered = {negotiation.name: _every_track(negotiation) for negotiation in negotiations}
+    initial = [each for options in offered.values() for each in options if each.value == chosen]
+    groups = [
+        OptionGroup(label=placeholder(cut(name, limits.OPTION_TEXT)), options=options)
+        for name, options in offered.items()
+    ]
+    tracks = StaticMultiSelectElement(
+        action_id=TRACKS,
+        placeholder=placeholder("Choose tracks"),
+        option_groups=groups,
+        initial_options=initial or None,
+    )
+    places = [option("A direct message to me", DM), option("A channel", CHANNEL)]
+    where = RadioButtonsElement(action_id=WHERE, options=places, initial_option=places[0])
+    conversation = ConversationSelectElement(
+        action_id=CONVERSATION,
+        placeholder=placeholder("Choose a channel"),
+        initial_conversation=channel,
+        filter=ConversationFilter(include=["public", "private"], exclude_bot_users=True),
+    )
+    floors = [option(FLOOR[each].capitalize(), each) for each in reversed(Urgency)]
+    floor = RadioButtonsElement(action_id=FLOOR_FIELD, options=floors, initial_option=floors[0])
+    return modal(
+        SUBSCRIBE,
+        "Subscribe to alerts",
+        [
+            field(TRACKS, "Tracks", tracks),
+            field(WHERE, "Where", where),
+            field(CONVERSATION, "Channel", conversation, optional=True, hint="Only if you chose a channel above."),
+            field(FLOOR_FIELD, "How urgent", floor),
+        ],
+        submit="Subscribe",
+    )
+
+
+def mute_modal(negotiation: Negotiation, development: Development, conversation: str) -> View:
+    """Which track to silence in this conversation, and how long."""
+    options = _options(negotiation)
+    first = next((each for each in options if each.value in development.tracks), options[0])
+    durations = [option(text, value) for value, text in DURATIONS.items()]
+    return modal(
+        MUTE,
+        "Mute a track",
+        [
+            section("Alerts on this track are not posted in this conversation until the time is up."),
+            field(TRACKS, "Track", StaticSelectElement(action_id=TRACKS, options=options, initial_option=first)),
+            field(
+                DURATION,
+                "For how long",
+                StaticSelectElement(action_id=DURATION, options=durations, initial_option=durations[1]),
+            ),
+        ],
+        submit="Mute",
+        metadata=_kept(negotiation=negotiation.id, conversation=conversation),
+    )
+
+
+def judge_modal(negotiation: Negotiation, development: Development, conversation: str) -> View:
+    """What is wrong with an alert."""
+    verdicts = [
+        option("Not new: the desk knew this already", NOT_NEW),
+        option("Wrong track: it belongs to the tracks below", WRONG_TRACK),
+    ]
+    return modal(
+        JUDGE,
+        "Judge this alert",
+        [
+            section(f"*{headline(development, 500)}*"),
+            field(VERDICT, "What is wrong?", RadioButtonsElement(action_id=VERDICT, options=verdicts)),
+            field(
+                TRACKS,
+                "Right tracks",
+                StaticMultiSelectElement(
+                    action_id=TRACKS, options=_options(negotiation), placeholder=placeholder("Choose tracks")
+                ),
+                optional=True,
+                hint="Only for a wrong track.",
+            ),
+            field(
+                NOTE,
+                "Note",
+                PlainTextInputElement(action_id=NOTE, max_length=_LONGEST_NOTE),
+                optional=True,
+                hint="Shown on the card with your name.",
+            ),
+        ],
+        submit="Mark",
+        metadata=_kept(negotiation=negotiation.id, conversation=conversation, development=development.id),
+    )
+
+
+def shown_modal(title: str, text: str, *notes: str) -> View:
+    """A modal that only tells; `text` is ours, with outside text already made harmless."""
+    return modal(SHOWN, title, [section(text), *(context(note) for note in notes)])
+
+
+def kept(view: Mapping[str, str]) -> dict[str, str]:
+    """What a modal of ours was opened about; empty for one opened about nothing."""
+    metadata = view.get("private_metadata")
+    return dict(json.loads(metadata)) if metadata else {}
+
+
+def _kept(**about: str) -> str:
+    return json.dumps(about)
+
+
+def _every_track(negotiation: Negotiation) -> list[Option]:
+    every = option("Every track", f"{negotiation.id}:{ALL_TRACKS}")
+    return [every, *(option(track.name, f"{negotiation.id}:{track.id}") for track in _tracks(negotiation))]
+
+
+def _options(negotiation: Negotiation) -> list[Option]:
+    return [option(track.name, track.id) for track in _tracks(negotiation)]
+
+
+def _tracks(negotiation: Negotiation) -> Sequence[Track]:
+    return negotiation.tracks[: limits.OPTIONS - 1]

@@ -1,0 +1,182 @@
+"""Answers to "where do the talks stand?": every track, one track, one development's timeline."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.domain.decision import Corroboration, Status
+from bot.slack.blocks.card import headline, names
+from bot.slack.blocks.elements import actions, button, context, header, message, section
+from bot.slack.blocks.evidence import origin_list
+from bot.slack.blocks.text import ago, count, link, listing, mrkdwn, when
+from bot.slack.blocks.vocabulary import (
+    STAND,
+    TIER,
+    URGENCY,
+    corroboration,
+    language,
+    origin_name,
+    party_name,
+    typed,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from bot.domain.alert import Message
+    from bot.domain.development import Development
+    from bot.queries.status import NegotiationStatus, TrackReport, TrackStatus
+    from bot.queries.timeline import Moment, Timeline
+    from bot.slack.blocks.elements import Block
+    from config.schema import Negotiation
+
+OPEN_SUBSCRIBE = "open_subscribe"
+_BARS = "▁▂▃▄▅▆▇█"
+_MOST_TRACKS = 40
+_MOST_MOMENTS = 25
+_BUDGET = 11_000
+"""Characters an answer's repeated part may take, which leaves room for the rest below Slack's total."""
+
+
+def status_answer(states: Sequence[NegotiationStatus]) -> Message:
+    """Every track of every negotiation: its last development, and its last seven days."""
+    blocks: list[Block] = []
+    for state in states:
+        blocks.append(header(f"Peace status · {state.negotiation.name}"))
+        rows = [track_summary(status, state.at) for status in state.tracks]
+        blocks += _within_budget(rows, len(states))
+    example = typed(states[0].tracks[0].track) if states and states[0].tracks else "help"
+    blocks += [
+        context(
+            f"Bars: new developments a day, the last 24 hours at the end. With sources: `/peace-status {example}`."
+        ),
+        actions(button("Subscribe…", OPEN_SUBSCRIBE, "*")),
+    ]
+    return message(" ".join(_spoken(status, state) for state in states for status in state.tracks), *blocks)
+
+
+def track_summary(status: TrackStatus, now: datetime) -> str:
+    """One track in three lines: its name, its last development, its week."""
+    rows = [f"*{mrkdwn(status.track.name, 100)}*"]
+    if status.last is None:
+        rows.append("Nothing yet: no development has been seen on this track.")
+    else:
+        rows.append(
+            f"Last: {link(status.last.lead.url, status.last.headline, 200)} · *{ago(status.last.opened_at, now)}*"
+        )
+        rows.append(f"{corroboration(status.last)} · {mrkdwn(status.last.lead.outlet, 80)}")
+    rows.append(week(status))
+    return "\n".join(rows)
+
+
+def week(status: TrackStatus) -> str:
+    """The last seven days as a bar and in numbers, and how the week's developments stand."""
+    if not status.week:
+        return "No new development in 7 days."
+    standing = [f"{number} {STAND[each]}" for each in Corroboration if (number := status.standing[each])]
+    numbers = " ".join(str(day) for day in status.days)
+    return f"`{bar(status.days)}`  {numbers} · {listing(standing[::-1])} this week"
+
+
+def bar(days: Sequence[int]) -> str:
+    """Counts as a bar a character each, the tallest full; a day without any is the lowest."""
+    tallest = max(days, default=0)
+    return "".join(_BARS[-(-day * (len(_BARS) - 1) // tallest)] if day else _BARS[0] for day in days)
+
+
+def track_answer(report: TrackReport) -> Message:
+    """One track's last developments with their sources."""
+    name = report.status.track.name
+    blocks: list[Block] = [
+        header(f"{name} · {report.negotiation.name}"),
+        context(mrkdwn(report.status.track.covers, 500)),
+    ]
+    blocks.append(section(week(report.status)))
+    blocks += [section(development_summary(each, report.negotiation, report.at)) for each in report.developments]
+    if not report.developments:
+        blocks.append(section("No development has been seen on this track yet. Subscribe to hear of the first."))
+    key = f"{report.negotiation.id}:{report.status.track.id}"
+    blocks.append(actions(button("Subscribe…", OPEN_SUBSCRIBE, key, label=f"Subscribe to {name}")))
+    return message(_spoken(report.status, report), *blocks)
+
+
+def development_summary(development: Development, negotiation: Negotiation, now: datetime) -> str:
+    """A development in an answer: headline, how it stands, who, and its sources on one line."""
+    rows = [
+        f"*{link(development.lead.url, development.headline, 300)}*",
+        f"{URGENCY[development.urgency]} · {ago(development.opened_at, now)} · {corroboration(development)}",
+    ]
+    if who := names(development, negotiation):
+        rows.append(who)
+    rows.append(origin_list(development, negotiation))
+    return "\n".join(rows)
+
+
+def timeline_answer(timeline: Timeline, negotiation: Negotiation) -> Message:
+    """How a development grew, report by report."""
+    development = timeline.development
+    blocks: list[Block] = [
+        header("Timeline"),
+        section(f"*{link(development.lead.url, development.headline, 300)}*\n{corroboration(development)}"),
+    ]
+    if timeline.earlier is not None:
+        earlier = timeline.earlier
+        blocks.append(section(f"Follows: {link(earlier.lead.url, earlier.headline, 300)} · {when(earlier.opened_at)}"))
+    rows = [_moment(moment, timeline, negotiation) for moment in timeline.moments]
+    shown, left_out = rows[:_MOST_MOMENTS], len(rows) - _MOST_MOMENTS
+    blocks += [section(row) for row in _packed(shown)]
+    if left_out > 0:
+        blocks.append(context(f"+{left_out} later reports."))
+    reports = count(len(rows), "report")
+    return message(f"Timeline of “{headline(development)}”: {reports}, {corroboration(development)}.", *blocks)
+
+
+def _moment(moment: Moment, timeline: Timeline, negotiation: Negotiation) -> str:
+    report = moment.report
+    notes = [TIER[report.tier]]
+    if (spoken := language(report.language)) and spoken != "English":
+        notes.append(mrkdwn(spoken, 40))
+    if report.party:
+        notes.append(f"state-affiliated: {mrkdwn(party_name(report.party, negotiation), 80)}")
+    if report.status is Status.COPY:
+        notes.append(f"reprints {mrkdwn(origin_name(report.origin, timeline.development.reports), 80)}")
+    elif moment.first:
+        notes.append(f"origin {moment.origins}")
+    line = f"{when(report.first_seen)} *{mrkdwn(report.outlet, 80)}* ({', '.join(notes)})"
+    line += f"\n{link(report.url, report.title, 200)}"
+    if report.revised_from:
+        line += f"\nchanged its headline: was “{mrkdwn(report.revised_from, 160)}”"
+    return line
+
+
+def _packed(rows: Sequence[str], limit: int = 2_900) -> list[str]:
+    """Rows joined into as few sections as Slack's limit allows."""
+    packed: list[str] = []
+    for row in rows:
+        if packed and len(packed[-1]) + len(row) + 2 <= limit:
+            packed[-1] += "\n\n" + row
+        else:
+            packed.append(row)
+    return packed
+
+
+def _within_budget(rows: Sequence[str], shares: int) -> list[Block]:
+    room, blocks = _BUDGET // shares, []
+    for row in rows[: _MOST_TRACKS // shares]:
+        room -= len(row)
+        if room < 0:
+            break
+        blocks.append(section(row))
+    if len(blocks) < len(rows):
+        blocks.append(context(f"+{len(rows) - len(blocks)} more tracks: ask for one by name."))
+    return blocks
+
+
+def _spoken(status: TrackStatus, state: NegotiationStatus | TrackReport) -> str:
+    name = mrkdwn(status.track.name, 80)
+    if status.last is None:
+        return f"{name}: nothing yet."
+    return (
+        f"{name}: last “{headline(status.last, 200)}”, {ago(status.last.opened_at, state.at)}; {status.week} in 7 days."
+    )
