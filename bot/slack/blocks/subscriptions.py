@@ -77,7 +77,8 @@ def subscribed_text(names: Names, keys: Sequence[TrackKey], conversation: str, f
     where = "dm" if conversation.startswith("D") else "here"
     return (
         f"Subscribed to *{tracks}* {place(conversation)}. {which} will be posted there once, with sources; "
-        f"later reports edit that card or reply in its thread.\nTo undo: `/peace-status unsubscribe {names.typed(keys)} {where}`"
+        "later reports edit that card or reply in its thread.\n"
+        f"To undo: `/peace-status unsubscribe {names.typed(keys)} {where}`"
     )
 
 
@@ -136,10 +137,11 @@ def mute_rows(names: Names, mutes: Sequence[Mute]) -> list[Block]:
     """One row a mute, each with its button."""
     return [
         section(
-            f"*{names.track((mute.negotiation, mute.track))}* muted {place(mute.conversation)} until {when(mute.until)}",
-            button("Unmute", UNMUTE, f"{mute.negotiation}:{mute.track}:{mute.conversation}"),
+            f"*{names.track(key)}* muted {place(mute.conversation)} until {when(mute.until)}",
+            button("Unmute", UNMUTE, f"{key[0]}:{key[1]}:{mute.conversation}"),
         )
         for mute in mutes[:_MOST_ROWS]
+        for key in ((mute.negotiation, mute.track),)
     ]
 
 
