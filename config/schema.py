@@ -99,10 +99,7 @@ class Negotiation(_Strict):
 
 
 class SourceConfig(_Strict):
-    """One feed. `interval` in minutes; `verified` only once `backchannel check` has reached it.
-
-    `publisher` names who publishes it where the host of its articles does not say.
-    """
+    """One feed. `interval` in minutes; `verified` only once `backchannel check` has reached it."""
 
     id: Id
     name: Text
@@ -110,7 +107,6 @@ class SourceConfig(_Strict):
     language: Language | None = None
     tier: Literal["official", "agency", "established", "other"]
     party: Id | None = None
-    publisher: Id | None = None
     interval: Annotated[float, AfterValidator(_positive)] = 10.0
     verified: bool = False
     enabled: bool = True

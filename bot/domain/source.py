@@ -25,7 +25,6 @@ class Source:
 
     `party` names the negotiation's party the publisher is affiliated with, or None.
     `interval` is how often it is polled before its rhythm is known; the engine adapts within bounds.
-    `publisher` overrides what the host of its articles says about who publishes it.
     """
 
     id: str
@@ -36,7 +35,6 @@ class Source:
     tier: Tier
     party: str | None
     interval: timedelta
-    publisher: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

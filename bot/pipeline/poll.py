@@ -126,7 +126,7 @@ class PollStep:
             id=item_id(f"{source.negotiation} {canonical}"),
             url=entry.url,
             outlet=source.name,
-            publisher=source.publisher or self._family(host_of(entry.url)),
+            publisher=self._family(host_of(entry.url)),
             first_seen=now,
             title=entry.title,
             summary=entry.summary,

@@ -21,12 +21,14 @@ from rich.console import Console
 from bot.domain.errors import InputError
 from bot.sandbox.samples.server import SampleSources
 from bot.sandbox.server import Sandbox
+from config.load import default_directory
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 LOOPBACK = "127.0.0.1"
 RESTART_SECONDS = 1.0
+CANNOT_START = 2
 STOP_SECONDS = 12.0
 DEMO_TICK_SECONDS = 0.5
 DEMO_FETCH_SECONDS = 5.0
@@ -45,7 +47,7 @@ async def run_demo(*, port: int, speed: float, browser: bool, trouble: bool) -> 
         await samples.start()
         try:
             config = Path(folder) / "config"
-            samples.write_config(config, await asyncio.to_thread(_packaged_config))
+            samples.write_config(config, default_directory())
             environment = {
                 "DATABASE_URL": f"sqlite+aiosqlite:///{folder}/demo.db",
                 "BACKCHANNEL_CONFIG": str(config),
@@ -53,7 +55,9 @@ async def run_demo(*, port: int, speed: float, browser: bool, trouble: bool) -> 
                 "BACKCHANNEL_TICK_SECONDS": str(DEMO_TICK_SECONDS),
                 "BACKCHANNEL_FETCH_TIMEOUT": str(DEMO_FETCH_SECONDS),
             }
-            await _between(environment, port=port, browser=browser, told="Sample news arrives over about three minutes.")
+            await _between(
+                environment, port=port, browser=browser, told="Sample news arrives over about three minutes."
+            )
         finally:
             await samples.stop()
 
@@ -96,7 +100,9 @@ async def _between(environment: Mapping[str, str], *, port: int, browser: bool, 
     try:
         if browser:
             await asyncio.to_thread(webbrowser.open, f"{sandbox.url}/")
-        await stop.wait()
+        ended = asyncio.create_task(stop.wait())
+        await asyncio.wait([ended, keeping], return_when=asyncio.FIRST_COMPLETED)
+        ended.cancel()
     finally:
         keeping.cancel()
         with contextlib.suppress(asyncio.CancelledError):
@@ -113,13 +119,16 @@ class Bot:
         self._process: asyncio.subprocess.Process | None = None
 
     async def keep_running(self, console: Console) -> None:
-        """Start it, and start it again whenever it ends."""
+        """Start it, and start it again whenever it ends; return once it says that it cannot start."""
         while True:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable, "-m", "bot", "run", env=self._environment, start_new_session=True
             )
             console.print(f"The bot runs as process {self._process.pid}; killed, it starts again and loses nothing.")
             status = await self._process.wait()
+            if status == CANNOT_START:
+                console.print("The bot cannot start; what it said above tells why.")
+                return
             console.print(f"The bot ended with status {status}; starting it again.")
             await asyncio.sleep(RESTART_SECONDS)
 
@@ -134,9 +143,3 @@ class Bot:
             log.warning("the bot did not stop in %.0f s and was killed", STOP_SECONDS)
             self._process.kill()
             await self._process.wait()
-
-
-def _packaged_config() -> Path:
-    from config.load import default_directory
-
-    return default_directory()

@@ -73,7 +73,6 @@ sources = Table(
     _text("language", nullable=True),
     _text("tier"),
     _text("party", nullable=True),
-    _text("publisher", nullable=True),
     Column("interval_s", Float, nullable=False),
     Column("enabled", Boolean, nullable=False),
     _text("etag", nullable=True),

@@ -125,7 +125,6 @@ def _columns(source: Source) -> dict[str, Any]:
         "language": source.language,
         "tier": source.tier,
         "party": source.party,
-        "publisher": source.publisher,
         "interval_s": source.interval.total_seconds(),
     }
 
@@ -155,7 +154,6 @@ def _source(row: Row[Any]) -> Source:
         tier=Tier(row.tier),
         party=row.party,
         interval=timedelta(seconds=row.interval_s),
-        publisher=row.publisher,
     )
 
 

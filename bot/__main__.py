@@ -1,0 +1,5 @@
+"""`python -m bot` is `backchannel`."""
+
+from bot.cli import main
+
+main()

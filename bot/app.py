@@ -1,0 +1,241 @@
+"""The composition root: the one place that builds every part and wires them together."""
+
+from __future__ import annotations
+
+import logging
+import random
+from datetime import UTC, datetime
+from functools import cache, partial
+from typing import TYPE_CHECKING
+
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
+from slack_sdk.web.async_client import AsyncWebClient
+from sqlalchemy import text
+
+from bot.detection.decider import Detector
+from bot.detection.encoder import SentenceEncoder
+from bot.domain.decision import AlertAction
+from bot.domain.errors import ConfigurationError
+from bot.domain.source import Source, Tier
+from bot.engine.local import LocalEngine, Steps
+from bot.pipeline.alert import AlertStep
+from bot.pipeline.channels import DeskChannels
+from bot.pipeline.deliver import DeliverStep
+from bot.pipeline.detect import DetectStep
+from bot.pipeline.housekeeping import HousekeepingStep
+from bot.pipeline.poll import PollStep
+from bot.pipeline.rhythm import Rhythm
+from bot.slack.blocks.card import card
+from bot.slack.blocks.thread import thread_update
+from bot.slack.drain import ListenersAtWork
+from bot.slack.messenger import SlackMessenger, posting_client
+from bot.sources.http import Fetcher
+from bot.sources.registry import SourceReader
+from bot.storage.database import Database
+from bot.storage.deliveries import DeliveryStore
+from bot.storage.desk import DeskStore
+from bot.storage.developments import DevelopmentStore
+from bot.storage.leases import LeaseStore
+from bot.storage.sources import SourceStore
+from bot.web.server import WebServer
+from handlers import register_all
+from handlers.services import Services
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from bot.domain.alert import Message, Told
+    from config.schema import Negotiation, Newsroom
+    from config.settings import Settings
+
+LISTENER_SECONDS = 2.0
+
+log = logging.getLogger(__name__)
+
+
+def utc_now() -> datetime:
+    """The one clock."""
+    return datetime.now(UTC)
+
+
+def listed_sources(newsroom: Newsroom) -> list[Source]:
+    """Every enabled source of every negotiation, in the newsroom's order."""
+    return [
+        Source(
+            id=source.id,
+            negotiation=group.negotiation,
+            name=source.name,
+            url=source.url,
+            language=source.language,
+            tier=Tier(source.tier),
+            party=source.party,
+            interval=source.every,
+        )
+        for group in newsroom.sources
+        for source in group.sources
+        if source.enabled
+    ]
+
+
+def detectors(newsroom: Newsroom) -> dict[str, Callable[[], Detector]]:
+    """How to make each negotiation's detector; the encoder is read once, when the first is made."""
+    encoder = cache(SentenceEncoder)
+
+    def make(negotiation: Negotiation) -> Detector:
+        return Detector(negotiation, newsroom.publishers, newsroom.genres, encoder())
+
+    return {negotiation.id: partial(make, negotiation) for negotiation in newsroom.negotiations}
+
+
+class Application:
+    """Backchannel as one process: an engine, Slack listeners, or both, over one database."""
+
+    def __init__(self, settings: Settings, newsroom: Newsroom, *, engine: bool = True, listeners: bool = True) -> None:
+        self._settings = settings
+        self._newsroom = newsroom
+        self._negotiations = {negotiation.id: negotiation for negotiation in newsroom.negotiations}
+        self._database = Database(settings.database_url)
+        self._sources = SourceStore(self._database)
+        self._developments = DevelopmentStore(self._database)
+        self._desk = DeskStore(self._database)
+        self._fetcher = fetcher(settings)
+        self._engine = self._build_engine() if engine else None
+        self._slack = self._build_slack() if listeners else None
+        self._at_work = ListenersAtWork(self._slack) if self._slack is not None else None
+        self._socket: AsyncSocketModeHandler | None = None
+        self._web: WebServer | None = None
+
+    async def start(self) -> None:
+        """Bring up the database, then what hears, then what speaks.
+
+        Raises:
+            BackchannelError: The database or Slack cannot be used.
+        """
+        await self._database.migrate()
+        await self._sources.list_sources(listed_sources(self._newsroom), now=utc_now())
+        await self._fetcher.__aenter__()
+        if self._slack is not None:
+            await self._listen(self._slack)
+        if self._engine is not None:
+            await self._engine.start()
+        log.info("started on %s", self._database.shown)
+
+    async def stop(self) -> None:
+        """Stop hearing and claiming, let what is under way end, let go of everything; under 10 s."""
+        log.info("stopping")
+        if self._engine is not None:
+            await self._engine.stop()
+        if self._at_work is not None:
+            await self._at_work.drain(LISTENER_SECONDS)
+        if self._socket is not None:
+            await self._socket.close_async()
+        if self._web is not None:
+            await self._web.stop()
+        await self._fetcher.__aexit__(None, None, None)
+        await self._database.close()
+        log.info("stopped")
+
+    async def _listen(self, slack: AsyncApp) -> None:
+        app_token = self._settings.slack_app_token
+        if app_token is not None:
+            # Its own client: opening the socket wants the app token at the same address as everything else.
+            opener = AsyncWebClient(token=app_token.get_secret_value(), base_url=self._settings.slack_api_url)
+            self._socket = AsyncSocketModeHandler(slack, app_token.get_secret_value(), web_client=opener)
+            await self._socket.connect_async()
+        if self._settings.port is not None or app_token is None:
+            self._web = WebServer(
+                host="0.0.0.0",  # noqa: S104 -- a hosted process must be reachable from its router
+                port=self._settings.port or 3000,
+                healthy=self._is_well,
+                slack=slack if app_token is None else None,
+            )
+            await self._web.start()
+
+    async def _is_well(self) -> bool:
+        try:
+            async with self._database.read() as connection:
+                await connection.execute(text("SELECT 1"))
+        except Exception:
+            log.exception("the database cannot be read")
+            return False
+        return True
+
+    def _build_slack(self) -> AsyncApp:
+        settings = self._settings
+        if settings.slack_app_token is None and settings.slack_signing_secret is None:
+            raise ConfigurationError(
+                "neither an app-level token nor a signing secret is set, so Slack has no way to reach this program",
+                where="SLACK_APP_TOKEN",
+                remedy="Set SLACK_APP_TOKEN (Socket Mode), or SLACK_SIGNING_SECRET and a public address (HTTP)",
+            )
+        client = AsyncWebClient(
+            token=bot_token(settings),
+            base_url=settings.slack_api_url,
+            retry_handlers=[AsyncRateLimitErrorRetryHandler(max_retry_count=2)],
+        )
+        secret = settings.slack_signing_secret
+        app = AsyncApp(client=client, signing_secret=secret.get_secret_value() if secret else None)
+        services = Services(
+            negotiations=self._newsroom.negotiations,
+            developments=self._developments,
+            subscriptions=self._desk,
+            sources=self._sources,
+            desk=self._desk,
+            clock=utc_now,
+        )
+        register_all(app, services)
+        return app
+
+    def _build_engine(self) -> LocalEngine:
+        settings = self._settings
+        messenger = SlackMessenger(posting_client(bot_token(settings), settings.slack_api_url))
+        deliveries = DeliveryStore(self._database)
+        wanted = {
+            negotiation.id: settings.channel or negotiation.channel for negotiation in self._newsroom.negotiations
+        }
+        steps = Steps(
+            poll=PollStep(
+                self._sources,
+                SourceReader(self._fetcher),
+                self._newsroom.publishers,
+                Rhythm(random.random),
+                utc_now,
+            ),
+            detect=DetectStep(self._developments, detectors(self._newsroom)),
+            alert=AlertStep(deliveries, self._desk, DeskChannels(wanted, messenger, deliveries)),
+            deliver=DeliverStep(deliveries, messenger, partial(render, self._negotiations), utc_now),
+            housekeeping=HousekeepingStep(self._desk).run,
+        )
+        return LocalEngine(
+            steps, LeaseStore(self._database), self._sources, utc_now, tick_seconds=settings.tick_seconds
+        )
+
+
+def fetcher(settings: Settings) -> Fetcher:
+    """The HTTP client every source is read with."""
+    return Fetcher(allow_hosts=settings.allow_hosts, timeout_seconds=settings.fetch_timeout, contact=settings.contact)
+
+
+def bot_token(settings: Settings) -> str:
+    """The token this program speaks with.
+
+    Raises:
+        ConfigurationError: It is not set.
+    """
+    if settings.slack_bot_token is None:
+        raise ConfigurationError(
+            "the bot token is not set",
+            where="SLACK_BOT_TOKEN",
+            remedy="Install the app from config/manifest.json and copy its xoxb- token into .env, or try `make demo`",
+        )
+    return settings.slack_bot_token.get_secret_value()
+
+
+def render(negotiations: Mapping[str, Negotiation], action: AlertAction, told: Told) -> Message:
+    """What Slack shows for one delivery: the card as it stands, or a reply that says what changed."""
+    negotiation = negotiations[told.development.negotiation]
+    if action is AlertAction.THREAD:
+        return thread_update(told.development, negotiation, told.alert)
+    return card(told.development, negotiation, feedback=told.feedback)

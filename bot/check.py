@@ -1,0 +1,211 @@
+"""`backchannel check`: what works and what does not, and what to do about it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import sys
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+import aiohttp
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+from sqlalchemy import text
+
+from bot.app import fetcher, listed_sources
+from bot.domain.errors import BackchannelError
+from bot.domain.source import Fetched, FetchFailed, FetchOutcome, NotModified, Validators
+from bot.slack.messenger import SlackMessenger, posting_client
+from bot.sources.registry import SourceReader
+from bot.storage.database import Database
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Sequence
+    from pathlib import Path
+
+    from bot.domain.source import Source
+    from config.schema import Newsroom
+    from config.settings import Settings
+
+AT_ONCE = 20
+SCOPES = frozenset(
+    [
+        "commands",
+        "chat:write",
+        "chat:write.public",
+        "im:write",
+        "im:history",
+        "app_mentions:read",
+        "users:read",
+        "channels:read",
+        "groups:read",
+        "channels:history",
+        "groups:history",
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at: `what`, whether it works, what was seen, and what to do where it does not."""
+
+    what: str
+    ok: bool
+    seen: str
+    remedy: str = ""
+
+
+class Check:
+    """Looks at everything this program depends on. Writes only the tables of an empty database, and marks if asked to."""
+
+    def __init__(self, settings: Settings, newsroom: Newsroom) -> None:
+        self._settings = settings
+        self._newsroom = newsroom
+
+    async def run(self, *, as_json: bool, mark: bool = False) -> bool:
+        """Look, tell, and say whether all is well; `mark` notes in the sources' lists which were reached."""
+        findings = [self._configuration(), await self._database(), *await self._slack()]
+        sources = listed_sources(self._newsroom)
+        found = [finding async for finding in self._sources(sources)]
+        order = {source.id: position for position, source in enumerate(sources)}
+        findings += sorted(found, key=lambda finding: order[finding.what.removeprefix("source ")])
+        if mark:
+            reached = {finding.what.removeprefix("source ") for finding in found if finding.ok}
+            for file in sorted((self._settings.config / "sources").glob("*.yaml")):
+                mark_verified(file, reached)
+        _tell(findings, as_json=as_json)
+        return all(finding.ok for finding in findings)
+
+    def _configuration(self) -> Finding:
+        listed = sum(len(group.sources) for group in self._newsroom.sources)
+        names = ", ".join(negotiation.name for negotiation in self._newsroom.negotiations)
+        return Finding("configuration", ok=True, seen=f"{self._settings.config}: {names}; {listed} sources")
+
+    async def _database(self) -> Finding:
+        database = Database(self._settings.database_url)
+        try:
+            await database.migrate()
+            async with database.read() as connection:
+                await connection.execute(text("SELECT 1"))
+        except BackchannelError as error:
+            return Finding("database", ok=False, seen=error.what, remedy=error.remedy or "")
+        finally:
+            await database.close()
+        return Finding("database", ok=True, seen=database.shown)
+
+    async def _slack(self) -> list[Finding]:
+        token, base = self._settings.slack_bot_token, self._settings.slack_api_url
+        if token is None:
+            remedy = "Install the app from config/manifest.json and put its xoxb- token into .env"
+            return [Finding("slack bot token", ok=False, seen="SLACK_BOT_TOKEN is not set", remedy=remedy)]
+        client = posting_client(token.get_secret_value(), base)
+        try:
+            who = await client.auth_test()
+        except (SlackApiError, SlackClientError, aiohttp.ClientError, OSError) as error:
+            remedy = "Copy the bot token again from the app's page; if Slack cannot be reached, check SLACK_API_URL"
+            return [Finding("slack bot token", ok=False, seen=_slack_reason(error), remedy=remedy)]
+        findings = [Finding("slack bot token", ok=True, seen=f"{who['user']} in {who['team']}")]
+        granted = who.headers.get("x-oauth-scopes")
+        if granted is not None:
+            missing = sorted(SCOPES - {scope.strip() for scope in granted.split(",")})
+            seen = f"missing: {', '.join(missing)}" if missing else "all there"
+            remedy = "Add them under OAuth & Permissions and install the app again" if missing else ""
+            findings.append(Finding("slack scopes", ok=not missing, seen=seen, remedy=remedy))
+        findings.append(await self._app_token(base))
+        findings += [await self._channel(SlackMessenger(client), name) for name in self._channels()]
+        return findings
+
+    async def _app_token(self, base: str) -> Finding:
+        token = self._settings.slack_app_token
+        if token is None:
+            http = self._settings.slack_signing_secret is not None
+            remedy = "" if http else "Set SLACK_APP_TOKEN for Socket Mode, or SLACK_SIGNING_SECRET for HTTP"
+            seen = "not set; HTTP mode" if http else "neither it nor a signing secret is set"
+            return Finding("slack app token", ok=http, seen=seen, remedy=remedy)
+        try:
+            await AsyncWebClient(token=token.get_secret_value(), base_url=base).apps_connections_open(
+                app_token=token.get_secret_value()
+            )
+        except (SlackApiError, SlackClientError, aiohttp.ClientError, OSError) as error:
+            remedy = "Create an app-level token with connections:write, and switch Socket Mode on"
+            return Finding("slack app token", ok=False, seen=_slack_reason(error), remedy=remedy)
+        return Finding("slack app token", ok=True, seen="Socket Mode can be opened")
+
+    def _channels(self) -> list[str]:
+        wanted = [self._settings.channel or negotiation.channel for negotiation in self._newsroom.negotiations]
+        return list(dict.fromkeys(wanted))
+
+    async def _channel(self, messenger: SlackMessenger, name: str) -> Finding:
+        try:
+            found = await messenger.channel_id(name)
+        except BackchannelError as error:
+            return Finding(f"channel {name}", ok=False, seen=error.what, remedy="Grant channels:read and groups:read")
+        if found is None:
+            remedy = "Create it (/invite the bot if it is private), or set BACKCHANNEL_CHANNEL to another"
+            return Finding(f"channel {name}", ok=False, seen="there is none that the bot can see", remedy=remedy)
+        return Finding(f"channel {name}", ok=True, seen=found)
+
+    async def _sources(self, sources: Sequence[Source]) -> AsyncIterator[Finding]:
+        limit = asyncio.Semaphore(AT_ONCE)
+        async with fetcher(self._settings) as client:
+            reader = SourceReader(client)
+
+            async def look(source: Source) -> Finding:
+                async with limit:
+                    return _source_finding(source, await reader.look(source, Validators()))
+
+            looks = asyncio.as_completed([look(source) for source in sources])
+            console = Console(stderr=True)
+            for ended in track(
+                looks, "Reading sources", total=len(sources), console=console, disable=not console.is_terminal
+            ):
+                yield await ended
+
+
+def mark_verified(file: Path, reached: set[str]) -> int:
+    """Set `verified: true` for the sources of a list that were reached; returns how many lines changed."""
+    changed, current, lines = 0, None, []
+    for line in file.read_text(encoding="utf-8").splitlines(keepends=True):
+        if named := re.search(r"\bid:\s*([a-z0-9_]+)", line):
+            current = named[1]
+        marked = re.sub(r"\bverified:\s*false\b", "verified: true", line) if current in reached else line
+        changed += marked != line
+        lines.append(marked)
+    file.write_text("".join(lines), encoding="utf-8")
+    return changed
+
+
+def _source_finding(source: Source, outcome: FetchOutcome) -> Finding:
+    what = f"source {source.id}"
+    if isinstance(outcome, FetchFailed):
+        return Finding(what, ok=False, seen=outcome.reason, remedy=f"Open {source.url}; correct or disable the source")
+    if isinstance(outcome, NotModified):
+        return Finding(what, ok=True, seen="unchanged")
+    return Finding(what, ok=True, seen=_fetched(outcome))
+
+
+def _fetched(outcome: Fetched) -> str:
+    moved = f"; it has moved to {outcome.moved_to}" if outcome.moved_to else ""
+    return f"{len(outcome.entries)} items{moved}"
+
+
+def _slack_reason(error: Exception) -> str:
+    if isinstance(error, SlackApiError):
+        return f"Slack answered {error.response.get('error')}"
+    return f"Slack cannot be reached ({error})"
+
+
+def _tell(findings: Sequence[Finding], *, as_json: bool) -> None:
+    if as_json:
+        for finding in findings:
+            sys.stdout.write(json.dumps(asdict(finding), ensure_ascii=False) + "\n")
+        return
+    table = Table("", "what", "seen", "what to do", box=None, pad_edge=False)
+    for finding in findings:
+        table.add_row("ok" if finding.ok else "NO", finding.what, finding.seen, finding.remedy)
+    Console(highlight=False).print(table)

@@ -1,0 +1,155 @@
+"""The command line: `backchannel demo | run | worker | web | check | replay | evaluate | sources`."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+
+from bot.app import Application
+from bot.check import Check
+from bot.domain.errors import BackchannelError
+from bot.evaluation.commands import run_evaluate, run_replay
+from bot.logs import set_up_logging
+from bot.sandbox.supervisor import run_demo, run_in_sandbox
+from bot.source_commands import print_sources, test_source
+from config.errors import ConfigurationProblem
+from config.load import load_newsroom
+from config.settings import load_settings
+
+if TYPE_CHECKING:
+    from config.schema import Newsroom
+    from config.settings import Settings
+
+EXIT_ERROR = 2
+
+main_app = typer.Typer(
+    help="Newsroom alerts for negotiations, in Slack.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+sources_app = typer.Typer(help="The sources the newsroom lists.", no_args_is_help=True)
+main_app.add_typer(sources_app, name="sources")
+
+Json = Annotated[bool, typer.Option("--json", help="One JSON object a line, and nothing else, on standard output.")]
+Items = Annotated[list[Path], typer.Argument(help="JSON Lines of items, plain or .gz; several are merged.")]
+Port = Annotated[int, typer.Option(help="Port of the sandbox page; 0 takes a free one.")]
+NoBrowser = Annotated[bool, typer.Option("--no-browser", help="Do not open the page.")]
+
+
+def main() -> None:
+    """Run a command; an expected failure is told in words and ends with status 2."""
+    try:
+        main_app()
+    except (BackchannelError, ConfigurationProblem) as error:
+        Console(stderr=True, highlight=False, soft_wrap=True).print(f"backchannel: {error}", markup=False)
+        sys.exit(EXIT_ERROR)
+
+
+def _configured() -> tuple[Settings, Newsroom]:
+    settings = load_settings()
+    set_up_logging(settings.log_level, settings.log_format)
+    return settings, load_newsroom(settings.config)
+
+
+@main_app.command()
+def demo(
+    port: Port = 8900,
+    speed: Annotated[float, typer.Option(min=0.1, help="How many times faster than three minutes.")] = 1.0,
+    no_browser: NoBrowser = False,
+    trouble: Annotated[bool, typer.Option("--trouble", help="Add sources that hang, fail and lie.")] = False,
+) -> None:
+    """Watch it work: a Slack on this machine, sample sources, and the real bot between them."""
+    set_up_logging("WARNING", "text")
+    asyncio.run(run_demo(port=port, speed=speed, browser=not no_browser, trouble=trouble))
+
+
+@main_app.command()
+def run(
+    sandbox: Annotated[bool, typer.Option("--sandbox", help="Use a Slack on this machine, with a page.")] = False,
+    port: Port = 8900,
+    no_browser: NoBrowser = False,
+) -> None:
+    """Do everything in one process, with the real sources."""
+    if sandbox:
+        set_up_logging("WARNING", "text")
+        asyncio.run(run_in_sandbox(port=port, browser=not no_browser))
+        return
+    asyncio.run(_serve(engine=True, listeners=True))
+
+
+@main_app.command()
+def worker() -> None:
+    """Poll, detect and deliver; hear nothing from Slack."""
+    asyncio.run(_serve(engine=True, listeners=False))
+
+
+@main_app.command()
+def web() -> None:
+    """Hear and answer Slack; poll nothing."""
+    asyncio.run(_serve(engine=False, listeners=True))
+
+
+async def _serve(*, engine: bool, listeners: bool) -> None:
+    settings, newsroom = _configured()
+    application = Application(settings, newsroom, engine=engine, listeners=listeners)
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    try:
+        await application.start()
+        await stop.wait()
+    finally:
+        await application.stop()
+
+
+@main_app.command()
+def check(
+    as_json: Json = False,
+    mark: Annotated[bool, typer.Option("--mark", help="Mark reached sources `verified: true` in the list.")] = False,
+) -> None:
+    """Say what works and what does not: configuration, database, Slack, each source; and what to do."""
+    settings, newsroom = _configured()
+    if not asyncio.run(Check(settings, newsroom).run(as_json=as_json, mark=mark)):
+        raise typer.Exit(1)
+
+
+@main_app.command()
+def replay(items: Items, as_json: Json = False) -> None:
+    """Run the detector over archived items, as they were first seen: what would have been alerted."""
+    _settings, newsroom = _configured()
+    run_replay(items, newsroom, as_json=as_json)
+
+
+@main_app.command()
+def evaluate(
+    items: Items,
+    labels: Annotated[Path, typer.Argument(help="JSON Lines of labels, by item id.")],
+    as_json: Json = False,
+) -> None:
+    """Replay, and score the decisions against labels."""
+    _settings, newsroom = _configured()
+    run_evaluate(items, labels, newsroom, as_json=as_json)
+
+
+@sources_app.command("list")
+def sources_list(as_json: Json = False) -> None:
+    """List every source the newsroom has."""
+    _settings, newsroom = _configured()
+    print_sources(newsroom, as_json=as_json)
+
+
+@sources_app.command("test")
+def sources_test(url: str, as_json: Json = False) -> None:
+    """Read one address once and show what would be kept."""
+    settings = load_settings()
+    set_up_logging(settings.log_level, settings.log_format)
+    if not asyncio.run(test_source(url, settings, as_json=as_json)):
+        raise typer.Exit(1)

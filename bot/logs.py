@@ -1,0 +1,37 @@
+"""Logging, set up once by the command line: one line an event, as text or as JSON."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from datetime import UTC, datetime
+from typing import Literal
+
+
+class JsonLines(logging.Formatter):
+    """One JSON object a line: at, level, logger, message, and a traceback where there is one."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The record as one line."""
+        line = {
+            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        if record.exc_info:
+            line["traceback"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=False)
+
+
+def set_up_logging(level: str, form: Literal["text", "json"]) -> None:
+    """Send every log record to standard error."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        JsonLines() if form == "json" else logging.Formatter("%(asctime)s %(levelname)-7s %(name)s: %(message)s")
+    )
+    logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
+    # These speak of every connection and job; what matters of it, our own lines say.
+    for chatty in ("apscheduler", "httpx", "httpcore", "slack_bolt", "slack_sdk", "aiosqlite", "alembic"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)

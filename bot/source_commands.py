@@ -1,0 +1,106 @@
+"""`backchannel sources list` and `backchannel sources test URL`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.table import Table
+
+from bot.app import fetcher
+from bot.domain.source import Fetched, FetchFailed, Source, Tier, Validators
+from bot.sources.registry import SourceReader
+
+if TYPE_CHECKING:
+    from bot.domain.source import FetchOutcome
+    from config.schema import Newsroom
+    from config.settings import Settings
+
+SHOWN = 20
+
+
+def print_sources(newsroom: Newsroom, *, as_json: bool) -> None:
+    """Every source of every negotiation."""
+    rows = [(group.negotiation, source) for group in newsroom.sources for source in group.sources]
+    if as_json:
+        for negotiation, source in rows:
+            _line({"negotiation": negotiation, **source.model_dump()})
+        return
+    table = Table("id", "name", "lang", "tier", "party", "min", "verified", "address", box=None, pad_edge=False)
+    for _negotiation, source in rows:
+        table.add_row(
+            source.id,
+            source.name,
+            source.language or "",
+            source.tier,
+            source.party or "",
+            f"{source.interval:g}",
+            ("yes" if source.verified else "no") if source.enabled else "off",
+            source.url,
+        )
+    Console(highlight=False).print(table)
+
+
+async def test_source(url: str, settings: Settings, *, as_json: bool) -> bool:
+    """Read one address once, keep nothing, show what would be kept; False where it cannot be read."""
+    source = Source(
+        id="test",
+        negotiation="",
+        name=url,
+        url=url,
+        language=None,
+        tier=Tier.OTHER,
+        party=None,
+        interval=timedelta(minutes=10),
+    )
+    async with fetcher(settings) as client:
+        outcome = await SourceReader(client).look(source, Validators())
+    if as_json:
+        _print_json(outcome)
+    else:
+        _print(outcome)
+    return isinstance(outcome, Fetched)
+
+
+def _print(outcome: FetchOutcome) -> None:
+    console = Console(highlight=False)
+    match outcome:
+        case FetchFailed(problem, reason):
+            console.print(f"Cannot be read: it {reason} ({problem}).", markup=False)
+        case Fetched():
+            console.print(f"{outcome.title or 'Untitled'}: {len(outcome.entries)} items.", markup=False)
+            for warning in outcome.warnings:
+                console.print(f"  note: {warning}", markup=False)
+            for entry in outcome.entries[:SHOWN]:
+                moment = entry.published.isoformat(timespec="minutes") if entry.published else "undated"
+                console.print(f"\n{moment}  {entry.language or ''}  {entry.title}", markup=False)
+                console.print(f"  {entry.url}", markup=False)
+                if entry.summary:
+                    console.print(f"  {entry.summary[:200]}", markup=False)
+            if len(outcome.entries) > SHOWN:
+                console.print(f"\n… and {len(outcome.entries) - SHOWN} more.", markup=False)
+
+
+def _print_json(outcome: FetchOutcome) -> None:
+    match outcome:
+        case FetchFailed(problem, reason):
+            _line({"ok": False, "problem": problem, "reason": reason})
+        case Fetched():
+            for entry in outcome.entries:
+                _line(
+                    {
+                        "url": entry.url,
+                        "title": entry.title,
+                        "summary": entry.summary,
+                        "published": entry.published.isoformat() if entry.published else None,
+                        "lang": entry.language,
+                        "credit": entry.credit,
+                    }
+                )
+
+
+def _line(values: dict[str, object]) -> None:
+    sys.stdout.write(json.dumps(values, ensure_ascii=False) + "\n")

@@ -1,0 +1,1 @@
+"""What this program answers over HTTP: whether it is well, and Slack's requests where Socket Mode is not used."""

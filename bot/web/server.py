@@ -1,0 +1,53 @@
+"""A small HTTP server: `/healthz`, and Slack's requests in HTTP mode."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from slack_bolt.async_app import AsyncApp
+
+
+class WebServer:
+    """Serves on `port` until stopped. `healthy` answers whether the database can be read."""
+
+    def __init__(self, *, host: str, port: int, healthy: Callable[[], Awaitable[bool]], slack: AsyncApp | None) -> None:
+        self._host = host
+        self._port = port
+        self._healthy = healthy
+        self._slack = slack
+        self._runner: web.AppRunner | None = None
+
+    async def start(self) -> None:
+        """Begin to listen.
+
+        Raises:
+            OSError: The port is taken.
+        """
+        application = web.Application()
+        application.router.add_get("/healthz", self._health)
+        if self._slack is not None:
+            application.router.add_post("/slack/events", self._events)
+        self._runner = web.AppRunner(application, access_log=None)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, self._host, self._port).start()
+
+    async def stop(self) -> None:
+        """Stop listening."""
+        if self._runner is not None:
+            await self._runner.cleanup()
+
+    async def _health(self, _request: web.Request) -> web.Response:
+        well = await self._healthy()
+        return web.json_response({"ok": well}, status=200 if well else 503)
+
+    async def _events(self, request: web.Request) -> web.Response:
+        if self._slack is None:
+            raise web.HTTPNotFound
+        bolt_request = await to_bolt_request(request)
+        return await to_aiohttp_response(await self._slack.async_dispatch(bolt_request))
