@@ -1,0 +1,149 @@
+"""Raw entries to entries: text made plain, links absolute, dates aware; what cannot be used is left out and counted."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+from urllib.parse import quote, urljoin, urlsplit
+
+from bot.domain.source import Entry, Fetched, Validators
+from bot.sources.dates import parse_date
+from bot.sources.text import SUMMARY_LIMIT, TITLE_LIMIT, plain, tidy
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from bot.sources.raw import RawEntry, RawFeed
+
+# Clocks and zones are often some hours wrong; a date further ahead than this is no date at all.
+_FUTURE = timedelta(hours=24)
+
+_CREDIT_LIMIT = 200
+_LONGEST_URL = 4096
+_LONGEST_GUID = 1024
+# Characters that no address may contain but many do, and that would end a link early wherever it is shown.
+_UNSAFE = re.compile(r"""[\s<>"{}|\\^`\x00-\x20\x7f]""")
+_LINE_BREAKS = re.compile(r"\s*[\r\n\t]+\s*")
+_MAIL_AND_NAME = re.compile(r"\s*[^\s()@]+@[^\s()@]+\s*\((.+)\)\s*")
+_NAME_AND_MAIL = re.compile(r"\s*(.*?)\s*<?\s*[^\s()<>@]+@[^\s()<>@]+\s*>?\s*")
+_LANGUAGE = re.compile(r"\s*([A-Za-z]{2,3})(?:[-_][A-Za-z0-9-]*)?\s*")
+# Written by people who take the country's code for the language's.
+_COUNTRY_CODES = {"ua": "uk", "cz": "cs", "gr": "el", "se": "sv", "dk": "da", "by": "be"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Context:
+    site: str
+    now: datetime
+
+
+def read_entries(feed: RawFeed, *, base_url: str, now: datetime) -> Fetched:
+    """Judge what a format's reader found. `base_url` is where the document was found; the result has no validators."""
+    site = _absolute(feed.link or "", base_url) or base_url
+    context = _Context(site=site, now=now)
+    tally: Counter[str] = Counter()
+    entries: dict[str, Entry] = {}
+    seen: set[tuple[str | None, str]] = set()
+    for raw in feed.entries:
+        entry = _entry(raw, context, tally)
+        if entry is None:
+            continue
+        # One guid may serve a whole feed by mistake, so it makes a repeat only together with the title.
+        if entry.url in entries or (entry.guid is not None and (entry.guid, entry.title) in seen):
+            tally["repeated within the document and read once"] += 1
+            continue
+        seen.add((entry.guid, entry.title))
+        entries[entry.url] = entry
+    if not feed.entries:
+        warnings: tuple[str, ...] = ("It is a feed without any entries.",)
+    else:
+        warnings = tuple(f"{_counted(count)} {what}." for what, count in tally.items())
+    return Fetched(
+        entries=tuple(entries.values()),
+        validators=Validators(),
+        title=plain(feed.title, TITLE_LIMIT) or None,
+        language=_language(feed.language),
+        warnings=warnings,
+    )
+
+
+def _counted(count: int) -> str:
+    return "One entry was" if count == 1 else f"{count} entries were"
+
+
+def _entry(raw: RawEntry, context: _Context, tally: Counter[str]) -> Entry | None:
+    title = plain(raw.title, TITLE_LIMIT)
+    url = _url(raw, context.site)
+    if url is None or not title:
+        lacking = (
+            "a usable link or title" if url is None and not title else "a usable link" if url is None else "a title"
+        )
+        tally[f"without {lacking} and left out"] += 1
+        return None
+    return Entry(
+        url=url,
+        title=title,
+        summary=next((text for text in (plain(summary, SUMMARY_LIMIT) for summary in raw.summaries) if text), ""),
+        guid=tidy(raw.guid or "")[:_LONGEST_GUID] or None,
+        published=_published(raw, context.now, tally),
+        language=_language(raw.language),
+        credit=_credit(raw.credits),
+    )
+
+
+def _published(raw: RawEntry, now: datetime, tally: Counter[str]) -> datetime | None:
+    moments = [moment for moment in map(parse_date, raw.dates) if moment is not None]
+    believable = [moment for moment in moments if moment <= now + _FUTURE]
+    if believable:
+        return believable[0]
+    if moments:
+        tally["dated in the future, and taken as undated"] += 1
+    elif any(date.strip() for date in raw.dates):
+        tally["dated in a way that cannot be read, and taken as undated"] += 1
+    return None
+
+
+def _url(raw: RawEntry, site: str) -> str | None:
+    base = urljoin(site, raw.base) if raw.base else site
+    candidates = [*raw.links, raw.guid] if raw.guid_is_link and not any(map(str.strip, raw.links)) else raw.links
+    return next((url for url in (_absolute(link, base) for link in candidates if link) if url), None)
+
+
+def _absolute(link: str, base: str) -> str | None:
+    """Resolve a link as written in a feed; None unless it is an http(s) address with a host and without a user name."""
+    # An "&amp;" still there was escaped twice: no address means it.
+    text = _LINE_BREAKS.sub("", link.strip()).replace("&amp;", "&")
+    if not text or len(text) > _LONGEST_URL:
+        return None
+    try:
+        url = urljoin(base, text)
+        parts = urlsplit(url)
+        sound = parts.scheme in {"http", "https"} and bool(parts.hostname) and "@" not in parts.netloc
+        sound = sound and (parts.port is None or parts.port > 0) and not _UNSAFE.search(parts.netloc)
+    except ValueError:
+        return None  # brackets or a port that make no address
+    return _UNSAFE.sub(lambda match: quote(match[0]), url) if sound else None
+
+
+def _credit(credits_given: Iterable[str]) -> str | None:
+    """Join the authors named; an address with a name becomes the name, one without is left out."""
+    names: dict[str, None] = {}
+    for given in credits_given:
+        text = plain(given, _CREDIT_LIMIT)
+        match = _MAIL_AND_NAME.fullmatch(text) or _NAME_AND_MAIL.fullmatch(text)
+        name = match[1].strip() if match else text
+        if name:
+            names[name] = None
+    return plain(", ".join(names), _CREDIT_LIMIT) or None
+
+
+def _language(code: str | None) -> str | None:
+    match = _LANGUAGE.fullmatch(code or "")
+    if match is None:
+        return None
+    primary = match[1].lower()
+    return _COUNTRY_CODES.get(primary, primary)

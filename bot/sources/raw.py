@@ -1,0 +1,35 @@
+"""What a reader of one format found, before any of it is judged: markup as it stood, addresses as they were written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class RawEntry:
+    """One article as its format gave it; every text may still hold markup, entities and stray white space.
+
+    `links`, `summaries` and `dates` are in order of preference: the first that turns out usable is taken. `base` is the
+    xml:base the links were written under, if any. `guid_is_link` tells whether the format lets the guid stand in for a
+    missing link.
+    """
+
+    title: str = ""
+    links: tuple[str, ...] = ()
+    base: str | None = None
+    summaries: tuple[str, ...] = ()
+    guid: str | None = None
+    guid_is_link: bool = False
+    dates: tuple[str, ...] = ()
+    credits: tuple[str, ...] = ()
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RawFeed:
+    """A feed and its entries in document order; `link` is the page it belongs to."""
+
+    entries: tuple[RawEntry, ...]
+    title: str = ""
+    link: str | None = None
+    language: str | None = None

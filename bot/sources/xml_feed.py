@@ -1,0 +1,241 @@
+"""RSS 0.9 to 2.0, RDF and Atom 0.3 and 1.0, read strictly: any error in the XML and the document is not read here.
+
+Mending is left to another parser, for libxml2's own recovery drops every `&amp;` after the first error, so addresses
+change and every article comes again as a new one.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from lxml import etree
+
+from bot.sources.raw import RawEntry, RawFeed
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+# lxml ships no types; an element is Any, and everything taken from one is made a str where it is taken.
+Element = Any
+
+_XML_NS = "{http://www.w3.org/XML/1998/namespace}"
+_ATOM = {"http://www.w3.org/2005/Atom", "http://purl.org/atom/ns#"}
+_DC = {"http://purl.org/dc/elements/1.1/", "http://purl.org/dc/elements/1.0/", "http://purl.org/dc/terms/"}
+_FEEDBURNER = {"http://rssnamespace.org/feedburner/ext/1.0"}
+_CONTENT = {"http://purl.org/rss/1.0/modules/content/"}
+_YANDEX = {"http://news.yandex.ru", "https://news.yandex.ru", "http://news.yandex.ru/", "news.yandex.ru"}
+_RDF_ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
+
+_BEFORE_ROOT = re.compile(
+    r"\s+|<\?.*?\?>|<!--.*?-->|(?P<doctype><!DOCTYPE\b(?:[^\[>\"']|\"[^\"]*\"|'[^']*')*(?:\[.*?\]\s*)?>)",
+    re.DOTALL | re.IGNORECASE,
+)
+_ROOT = re.compile(r"<(?:[\w.-]+:)?([A-Za-z_][\w.-]*)")
+
+
+class EntitiesDeclaredError(Exception):
+    """The document declares XML entities of its own, the means of every XML bomb; no feed has a need of them."""
+
+
+class NotWellFormedError(Exception):
+    """The document is not XML by the rules; the text says where."""
+
+
+@dataclass(frozen=True, slots=True)
+class OtherXml:
+    """Well-formed XML that is no feed: the local name of its outermost element, in lower case."""
+
+    root: str
+
+
+def strip_prolog(text: str) -> str:
+    """Blank out what stands before the first element: declaration (the text is decoded already), document type, notes.
+
+    Line breaks stay, so that a parser's line numbers are the document's.
+
+    Raises:
+        EntitiesDeclaredError: The document type declares entities.
+    """
+    at = 0
+    while (match := _BEFORE_ROOT.match(text, at)) is not None:
+        if match["doctype"] and "<!ENTITY" in match["doctype"].upper():
+            raise EntitiesDeclaredError
+        at = match.end()
+    return "\n" * text.count("\n", 0, at) + text[at:]
+
+
+def root_name(text: str) -> str:
+    """Name the first element of a text without its prolog, in lower case and without prefix; empty if there is none."""
+    match = _ROOT.match(text.lstrip())
+    return match[1].lower() if match else ""
+
+
+def parse_xml(text: str) -> RawFeed | OtherXml:
+    """Read a feed from text without its prolog.
+
+    Raises:
+        NotWellFormedError: The XML is broken anywhere, or nested or long beyond all reason.
+    """
+    parser = etree.XMLParser(
+        encoding="utf-8",
+        recover=False,
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+    try:
+        root = etree.fromstring(text.encode("utf-8", errors="replace"), parser)
+    except etree.XMLSyntaxError as error:
+        raise NotWellFormedError(f"line {error.lineno}") from error
+    name = _local(root).lower()
+    if name == "feed":
+        return _atom(root)
+    if name in {"rss", "rdf"}:
+        return _rss(root)
+    return OtherXml(name)
+
+
+def _rss(root: Element) -> RawFeed:
+    channel = next((child for child in root if _local(child) == "channel"), root)
+    # RSS 0.9, 1.0 and RDF set items beside the channel, the others inside it; some feeds do both.
+    items = [child for parent in dict.fromkeys((channel, root)) for child in parent if _local(child) == "item"]
+    about = _Fields(channel)
+    return RawFeed(
+        entries=tuple(_rss_item(item) for item in items),
+        title=about.text("title"),
+        link=about.text("link") or None,
+        language=about.text("language") or about.text("language", _DC) or channel.get(f"{_XML_NS}lang"),
+    )
+
+
+def _rss_item(item: Element) -> RawEntry:
+    fields = _Fields(item)
+    guid = fields.first("guid")
+    links = [
+        fields.text("origLink", _FEEDBURNER),
+        fields.text("link"),
+        *(str(link.get("href", "")) for link in fields.all("link")),
+        *_atom_links(fields.all("link", _ATOM)),
+        str(item.get(_RDF_ABOUT, "")),
+    ]
+    return RawEntry(
+        title=fields.text("title") or fields.text("title", _DC),
+        links=tuple(link for link in links if link),
+        base=item.base,
+        summaries=(
+            fields.text("description"),
+            fields.text("summary", _ATOM),
+            fields.text("description", _DC),
+            fields.text("encoded", _CONTENT),
+            fields.text("full-text", _YANDEX),
+            fields.text("content", _ATOM),
+        ),
+        guid=fields.text("guid") or None,
+        guid_is_link=guid is not None and str(guid.get("isPermaLink", "true")).strip().lower() != "false",
+        dates=(
+            fields.text("pubDate"),
+            fields.text("date", _DC),
+            fields.text("published", _ATOM),
+            fields.text("created", _DC),
+            fields.text("issued", _DC),
+            fields.text("updated", _ATOM),
+            fields.text("modified", _DC),
+        ),
+        credits=tuple(
+            fields.texts("author")
+            or fields.texts("creator", _DC)
+            or fields.texts("source")
+            or fields.texts("source", _DC)
+        ),
+        language=item.get(f"{_XML_NS}lang") or fields.text("language", _DC) or None,
+    )
+
+
+def _atom(root: Element) -> RawFeed:
+    fields = _Fields(root)
+    authors = _names(fields)
+    return RawFeed(
+        entries=tuple(_atom_entry(child, authors) for child in root if _local(child) == "entry"),
+        title=fields.text("title"),
+        link=next(iter(_atom_links(fields.all("link"))), None),
+        language=root.get(f"{_XML_NS}lang") or fields.text("language", _DC) or None,
+    )
+
+
+def _atom_entry(entry: Element, feed_authors: list[str]) -> RawEntry:
+    fields = _Fields(entry)
+    links = [fields.text("origLink", _FEEDBURNER), *_atom_links(fields.all("link"))]
+    return RawEntry(
+        title=fields.text("title"),
+        links=tuple(link for link in links if link),
+        base=entry.base,
+        summaries=(fields.text("summary"), fields.text("content")),
+        guid=fields.text("id") or None,
+        guid_is_link=True,
+        # Atom 0.3 said issued, created and modified.
+        dates=tuple(fields.text(name) for name in ("published", "issued", "created", "updated", "modified")),
+        credits=tuple(_names(fields) or fields.texts("creator", _DC) or feed_authors),
+        language=entry.get(f"{_XML_NS}lang"),
+    )
+
+
+def _atom_links(links: list[Element]) -> list[str]:
+    """Give the addresses of the article itself, pages before other forms of it; never its comments, edits or files."""
+    alternate = [link for link in links if link.get("rel", "alternate").strip().lower() == "alternate"]
+    pages = [link for link in alternate if "html" in link.get("type", "text/html")]
+    return [str(link.get("href", "")) for link in dict.fromkeys([*pages, *alternate]) if link.get("href")]
+
+
+def _names(fields: _Fields) -> list[str]:
+    people = (_Fields(author).text("name") for author in fields.all("author"))
+    return [name for name in people if name]
+
+
+class _Fields:
+    """The children of one element by name.
+
+    Without a namespace given, a name means the format's own vocabulary: that of the element itself, which publishers
+    write in many ways, or none. Extensions ("media:title") never pass for it.
+    """
+
+    def __init__(self, element: Element) -> None:
+        self._own = {_namespace(element), ""}
+        self._children: dict[str, list[Element]] = {}
+        for child in element:
+            self._children.setdefault(_local(child), []).append(child)
+
+    def all(self, name: str, namespaces: Collection[str] | None = None) -> list[Element]:
+        wanted = self._own if namespaces is None else namespaces
+        return [child for child in self._children.get(name, ()) if _namespace(child) in wanted]
+
+    def first(self, name: str) -> Element | None:
+        return next(iter(self.all(name)), None)
+
+    def texts(self, name: str, namespaces: Collection[str] | None = None) -> list[str]:
+        return [text for text in map(_markup, self.all(name, namespaces)) if text]
+
+    def text(self, name: str, namespaces: Collection[str] | None = None) -> str:
+        return next(iter(self.texts(name, namespaces)), "")
+
+
+def _markup(element: Element) -> str:
+    """Give an element's content as markup: its text, or with elements inside (XHTML) all of it, serialised."""
+    text = str(element.text or "")
+    if len(element):
+        inside = (etree.tostring(child, encoding="unicode", with_tail=True) for child in element)
+        text = html.escape(text, quote=False) + "".join(inside)
+    return text.strip()
+
+
+def _local(element: Element) -> str:
+    return str(etree.QName(element).localname)
+
+
+def _namespace(element: Element) -> str:
+    return str(etree.QName(element).namespace or "")
