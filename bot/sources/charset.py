@@ -21,6 +21,7 @@ _DECLARATION = re.compile(rb"""\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0
 _META = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?([A-Za-z0-9._:-]{1,40})""", re.IGNORECASE)
 _LANGUAGE = re.compile(rb"""(?:<language>|xml:lang=["']|<html[^>]{0,200}?lang=["'])\s*([A-Za-z]{2})""")
 _HEAD = 2048
+_PYTHON_NAME = re.compile(r"cp(125\d)")
 
 # Text codecs that publishers use. Python knows others ("hex", "unicode_escape") that no document may choose.
 _TEXT_CODEC = re.compile(
@@ -70,7 +71,7 @@ def decode(body: bytes, content_type: str | None) -> Decoded:
     except UnicodeDecodeError:
         return _not_utf8(body, labels)
     wrong = next((label for label in labels[:1] if label != "utf-8"), None)
-    return Decoded(text, (f"It is labelled {wrong}, but is UTF-8 and was read so.",) if wrong else ())
+    return Decoded(text, (f"It is labelled {_named(wrong)}, but is UTF-8 and was read so.",) if wrong else ())
 
 
 def _labels(body: bytes, content_type: str | None) -> list[str]:
@@ -100,10 +101,18 @@ def _not_utf8(body: bytes, labels: list[str]) -> Decoded:
             text = body.decode(label)
         except UnicodeDecodeError:
             continue
-        return Decoded(text, (f"It is labelled {labels[0]}, but was read as {label}.",) if label != labels[0] else ())
+        return Decoded(
+            text,
+            (f"It is labelled {_named(labels[0])}, but was read as {_named(label)}.",) if label != labels[0] else (),
+        )
     guessed = _guess(body)
-    said = f"It is labelled {labels[0]}, which it is not" if labels else "It does not say its encoding"
-    return Decoded(body.decode(guessed, errors="replace"), (f"{said}; it was read as {guessed}, a guess.",))
+    said = f"It is labelled {_named(labels[0])}, which it is not" if labels else "It does not say its encoding"
+    return Decoded(body.decode(guessed, errors="replace"), (f"{said}; it was read as {_named(guessed)}, a guess.",))
+
+
+def _named(codec: str) -> str:
+    """Spell a codec as publishers do."""
+    return _PYTHON_NAME.sub(r"windows-\1", codec)
 
 
 def _guess(body: bytes) -> str:

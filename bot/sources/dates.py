@@ -80,8 +80,7 @@ def _iso(text: str) -> datetime | None:
 
 def _rfc822(text: str) -> datetime | None:
     parts = parsedate_tz(text)
-    named = re.search(r"([A-Z]{3,4})\)?$", text)
-    if parts is None or (named is not None and named[1] in _ZONES):
+    if parts is None or text.rpartition(" ")[2] in _ZONES:
         return None  # the standard library takes an unknown zone for UTC; `_named` knows some more
     return datetime.fromtimestamp(mktime_tz(parts), UTC)
 

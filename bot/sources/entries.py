@@ -88,7 +88,8 @@ def _entry(raw: RawEntry, context: _Context, tally: Counter[str]) -> Entry | Non
         url=url,
         title=title,
         summary=next((text for text in (plain(summary, SUMMARY_LIMIT) for summary in raw.summaries) if text), ""),
-        guid=tidy(raw.guid or "")[:_LONGEST_GUID] or None,
+        # Strict and lenient reading must agree, or every mended article would come as a new one.
+        guid=tidy(raw.guid or "").replace("&amp;", "&")[:_LONGEST_GUID] or None,
         published=_published(raw, context.now, tally),
         language=_language(raw.language),
         credit=_credit(raw.credits),

@@ -51,6 +51,7 @@ _HTML_ROOTS = {
 _DOCTYPE_HTML = re.compile(r"\s*<!doctype\s+html\b", re.IGNORECASE)
 _HTML_TITLE = re.compile(r"<title\b[^>]*>([^<]{1,1000})", re.IGNORECASE)
 _FEED_START = re.compile(r"<\?xml\b|<rss\b|<rdf:RDF\b|<feed\b")
+_FEED_END = re.compile(r"</(?:rss|feed|(?:\w+:)?RDF)\s*>", re.IGNORECASE)
 _HEAD = 4096
 _QUOTED = 80
 
@@ -88,6 +89,10 @@ async def read_feed(
         except CannotMendError as error:
             return FetchFailed(Problem.MALFORMED, f"is a broken feed (at {outcome.where}), and {error}")
         warnings = (*warnings, f"It is broken XML (at {outcome.where}) and was mended as far as possible.")
+        if not _FEED_END.search(outcome.text[-_HEAD:]):
+            # Half a headline must not pass for a headline.
+            raw = replace(raw, entries=raw.entries[:-1])
+            warnings = (*warnings, "It breaks off in the middle, so the last entry was left out.")
         outcome = await asyncio.to_thread(read_entries, raw, base_url=base_url, now=now)
     return replace(outcome, warnings=(*warnings, *outcome.warnings))
 

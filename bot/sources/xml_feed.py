@@ -186,10 +186,18 @@ def _atom_entry(entry: Element, feed_authors: list[str]) -> RawEntry:
 
 
 def _atom_links(links: list[Element]) -> list[str]:
-    """Give the addresses of the article itself, pages before other forms of it; never its comments, edits or files."""
-    alternate = [link for link in links if link.get("rel", "alternate").strip().lower() == "alternate"]
+    """Give the addresses of the article itself: pages, then its other forms, then what it calls itself.
+
+    Never its comments, its sources, the files with it or where to edit it.
+    """
+    alternate = [link for link in links if _relation(link) == "alternate"]
     pages = [link for link in alternate if "html" in link.get("type", "text/html")]
-    return [str(link.get("href", "")) for link in dict.fromkeys([*pages, *alternate]) if link.get("href")]
+    itself = [link for link in links if _relation(link) == "self"]
+    return [str(link.get("href", "")) for link in dict.fromkeys([*pages, *alternate, *itself]) if link.get("href")]
+
+
+def _relation(link: Element) -> str:
+    return str(link.get("rel", "alternate")).strip().lower()
 
 
 def _names(fields: _Fields) -> list[str]:
