@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -54,8 +53,7 @@ class SampleSources:
         self._speed = speed
         self._started = started
         self._time = clock
-        self._stopping = asyncio.Event()
-        self._troublemaker = Troublemaker(self._stopping) if trouble else None
+        self._troublemaker = Troublemaker() if trouble else None
         self._runner: web.AppRunner | None = None
         self._host, self._port = "", 0
 
@@ -64,7 +62,7 @@ class SampleSources:
         if self._started is None:
             self._started = self._time()
         if self._troublemaker is not None:
-            await self._troublemaker.start()
+            await self._troublemaker.start(host)
         self._runner = web.AppRunner(self._app(), handler_cancellation=True, shutdown_timeout=_STOP_SECONDS)
         await self._runner.setup()
         await web.TCPSite(self._runner, host, port).start()
@@ -72,7 +70,6 @@ class SampleSources:
 
     async def stop(self) -> None:
         """Let go of every connection and stop listening; safe to call twice."""
-        self._stopping.set()
         if self._runner is not None:
             await self._runner.cleanup()
             self._runner = None
@@ -119,8 +116,9 @@ class SampleSources:
             for outlet in self._rundown.outlets
         ]
         if self._troublemaker is not None:
+            met_at = self._troublemaker.addresses()
             listed += [
-                SourceConfig(id=each.id, name=each.name, url=self.url + each.path, tier="other", interval=POLL_MINUTES)
+                SourceConfig(id=each.id, name=each.name, url=met_at[each.id], tier="other", interval=POLL_MINUTES)
                 for each in TROUBLES
             ]
         return listed
@@ -143,8 +141,6 @@ class SampleSources:
         app.router.add_get("/", self._front)
         app.router.add_get("/feeds/{outlet}", self._feed)
         app.router.add_get("/stories/{story}", self._story)
-        if self._troublemaker is not None:
-            app.router.add_routes(self._troublemaker.routes())
         return app
 
     def _clock(self) -> Clock:

@@ -1,18 +1,17 @@
 """Sources that misbehave, one in each way a newsroom meets: for the demo's `--trouble` and for tests.
 
-None of them gives an item. The one that redirects points at a second server on another port of this machine,
-standing for something inside a newsroom's network that must not be read; `inside_reads` counts who read it.
+None of them gives an item to a careful reader.
 """
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from aiohttp import web
 
 if TYPE_CHECKING:
-    import asyncio
     from collections.abc import Awaitable, Callable
 
     Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -35,52 +34,60 @@ class Trouble:
     path: str
 
 
-HANGING = Trouble("sample_hanging_feed", "Sample Hanging Feed", "/trouble/hanging")
-BROKEN = Trouble("sample_broken_server", "Sample Broken Server", "/trouble/broken")
-WEB_PAGE = Trouble("sample_web_page", "Sample Web Page", "/trouble/page")
-ENDLESS = Trouble("sample_endless_feed", "Sample Endless Feed", "/trouble/endless")
-REDIRECTING = Trouble("sample_redirecting_feed", "Sample Redirecting Feed", "/trouble/redirecting")
+HANGING = Trouble("sample_hanging_feed", "Sample Hanging Feed", "/hanging")
+BROKEN = Trouble("sample_broken_server", "Sample Broken Server", "/broken")
+WEB_PAGE = Trouble("sample_web_page", "Sample Web Page", "/page")
+ENDLESS = Trouble("sample_endless_feed", "Sample Endless Feed", "/endless")
+REDIRECTING = Trouble("sample_redirecting_feed", "Sample Redirecting Feed", "/redirecting")
 TROUBLES = (HANGING, BROKEN, WEB_PAGE, ENDLESS, REDIRECTING)
 
 
 class Troublemaker:
-    """The handlers of the troubled paths, and the inside server the redirect points at.
+    """Serves each trouble on a port of its own, since real ones are strangers to each other and to the outlets.
 
-    Args:
-        stopping: Set when the server is going down, so that what hangs lets go.
+    One more port stands for something inside a newsroom's network; the redirect leads there, and `inside_reads`
+    counts who followed it.
     """
 
-    def __init__(self, stopping: asyncio.Event) -> None:
-        self._stopping = stopping
-        self._inside: web.AppRunner | None = None
-        self._inside_url = ""
+    def __init__(self) -> None:
+        self._stopping = asyncio.Event()
+        self._host = ""
+        self._runner: web.AppRunner | None = None
+        self._ports: list[int] = []
         self.inside_reads = 0
 
-    def routes(self) -> list[web.RouteDef]:
-        """One route for each troubled source."""
+    async def start(self, host: str) -> None:
+        """Listen on free ports of `host`."""
+        app = web.Application()
         handlers: dict[str, Handler] = {
             HANGING.path: self._hang,
             BROKEN.path: self._break,
             WEB_PAGE.path: self._page,
             ENDLESS.path: self._endless,
             REDIRECTING.path: self._redirect,
+            "/inside": self._inside,
         }
-        return [web.get(path, handler) for path, handler in handlers.items()]
-
-    async def start(self) -> None:
-        """Start the inside server on a free port of 127.0.0.1."""
-        app = web.Application()
-        app.router.add_get("/feed", self._read_inside)
-        self._inside = web.AppRunner(app)
-        await self._inside.setup()
-        await web.TCPSite(self._inside, "127.0.0.1", 0).start()
-        self._inside_url = f"http://127.0.0.1:{self._inside.addresses[0][1]}/feed"
+        app.router.add_routes([web.get(path, handler) for path, handler in handlers.items()])
+        self._runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=1.0)
+        await self._runner.setup()
+        for _ in handlers:
+            await web.TCPSite(self._runner, host, 0).start()
+        self._ports = [address[1] for address in self._runner.addresses]
+        self._host = host
 
     async def stop(self) -> None:
-        """Stop the inside server; safe to call when it never started."""
-        if self._inside is not None:
-            await self._inside.cleanup()
-            self._inside = None
+        """Let go of whoever hangs and stop listening; safe to call twice."""
+        self._stopping.set()
+        if self._runner is not None:
+            await self._runner.cleanup()
+            self._runner = None
+
+    def addresses(self) -> dict[str, str]:
+        """Where each trouble is met, by its id."""
+        return {
+            trouble.id: f"http://{self._host}:{port}{trouble.path}"
+            for trouble, port in zip(TROUBLES, self._ports, strict=False)
+        }
 
     async def _hang(self, _request: web.Request) -> web.StreamResponse:
         await self._stopping.wait()
@@ -109,8 +116,8 @@ class Troublemaker:
         return response
 
     async def _redirect(self, _request: web.Request) -> web.StreamResponse:
-        raise web.HTTPFound(self._inside_url)
+        raise web.HTTPFound(f"http://{self._host}:{self._ports[-1]}/inside")
 
-    async def _read_inside(self, _request: web.Request) -> web.StreamResponse:
+    async def _inside(self, _request: web.Request) -> web.StreamResponse:
         self.inside_reads += 1
         return web.Response(text=_INSIDE, content_type="application/rss+xml")
