@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from html import unescape
 from typing import TYPE_CHECKING
 
 import pytest
@@ -27,8 +26,8 @@ def clock() -> datetime:
 
 
 @asynccontextmanager
-async def reading(*, deadline: float = 30) -> AsyncIterator[SourceReader]:
-    async with Fetcher(version="0", contact=None, clock=clock, allow_hosts=["127.0.0.1"], deadline=deadline) as fetcher:
+async def reading(allowed: list[str], *, deadline: float = 30) -> AsyncIterator[SourceReader]:
+    async with Fetcher(version="0", contact=None, clock=clock, allow_hosts=allowed, deadline=deadline) as fetcher:
         yield SourceReader(fetcher, clock)
 
 
@@ -47,7 +46,7 @@ def source(listed: SourceConfig) -> Source:
 
 
 async def test_every_feed_is_read_whole_and_nothing_had_to_be_mended(sources: SampleSources) -> None:
-    async with reading() as reader:
+    async with reading(sources.allowed_hosts) as reader:
         for listed in sources.sources()[: len(sources.rundown.outlets)]:
             outcome = await reader.look(source(listed), Validators())
             assert isinstance(outcome, Fetched), outcome
@@ -56,17 +55,17 @@ async def test_every_feed_is_read_whole_and_nothing_had_to_be_mended(sources: Sa
             assert [entry.url for entry in outcome.entries] == [sources.story_address(story.id) for story in stories]
             for entry, story in zip(outcome.entries, stories, strict=True):
                 last = story.edits[-1] if story.edits else story
-                assert entry.title == unescape(last.title)
                 own = sources.rundown.outlet(story.outlet).name
                 assert entry.credit in (story.credit, own if story.credit is None else story.credit)
                 assert entry.published is not None
-                if "&" not in story.summary:
+                if "&" not in story.title:  # what becomes of hostile text has its own test
+                    assert entry.title == last.title
                     assert entry.summary == (last.summary or story.summary)
             assert outcome.language == listed.language or outcome.language is None
 
 
 async def test_every_feed_is_not_modified_the_second_time(sources: SampleSources) -> None:
-    async with reading() as reader:
+    async with reading(sources.allowed_hosts) as reader:
         for listed in sources.sources()[: len(sources.rundown.outlets)]:
             first = await reader.look(source(listed), Validators())
             assert isinstance(first, Fetched)
@@ -74,7 +73,7 @@ async def test_every_feed_is_not_modified_the_second_time(sources: SampleSources
 
 
 async def test_hostile_text_survives_as_text_for_slack_to_escape(sources: SampleSources) -> None:
-    async with reading() as reader:
+    async with reading(sources.allowed_hosts) as reader:
         listed = next(each for each in sources.sources() if each.id == "sample_aggregator")
         outcome = await reader.look(source(listed), Validators())
         assert isinstance(outcome, Fetched)
@@ -95,7 +94,7 @@ async def test_hostile_text_survives_as_text_for_slack_to_escape(sources: Sample
 )
 async def test_each_trouble_is_told_for_what_it_is(sources: SampleSources, name: str, problem: Problem) -> None:
     listed = next(each for each in sources.sources() if each.name == name)
-    async with reading(deadline=2) as reader:
+    async with reading(sources.allowed_hosts, deadline=2) as reader:
         outcome = await reader.look(source(listed), Validators())
     assert isinstance(outcome, FetchFailed)
     assert outcome.problem is problem

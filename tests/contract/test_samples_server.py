@@ -214,6 +214,19 @@ async def test_expected_events_are_those_of_the_rundown_and_every_member_has_an_
             sources.story_address("nothing")
 
 
+@pytest.mark.parametrize(("speed", "seconds"), [(0.5, 3), (1, 3), (3, 1), (20, 0.6)])
+async def test_a_faster_demo_polls_more_often_within_reason(speed: float, seconds: float) -> None:
+    async with serving(Watch(), speed=speed) as sources:
+        assert all(source.every.total_seconds() == pytest.approx(seconds) for source in sources.sources())
+
+
+async def test_it_says_which_ports_a_bot_must_be_allowed() -> None:
+    async with serving(Watch()) as sources:
+        assert sources.allowed_hosts == [sources.url.removeprefix("http://")]
+    async with serving(Watch(), trouble=True) as sources:
+        assert len(sources.allowed_hosts) == 6
+
+
 def test_before_it_is_started_it_has_no_address() -> None:
     sources = SampleSources()
     with pytest.raises(RuntimeError, match="started"):

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from bot.sandbox.samples.rundown import ExpectedEvent, Outlet, Rundown
 
 POLL_MINUTES = 0.05
-"""How often the demo's newsroom asks each outlet: every three seconds."""
+"""How often the demo's newsroom asks each outlet at speed 1: every three seconds."""
+SHORTEST_POLL_MINUTES = 0.01
 
 _STOP_SECONDS = 2.0
 
@@ -102,6 +103,7 @@ class SampleSources:
 
     def sources(self) -> list[SourceConfig]:
         """One source an outlet, and one a trouble where those are served."""
+        interval = max(SHORTEST_POLL_MINUTES, POLL_MINUTES / max(1.0, self._speed))
         listed = [
             SourceConfig(
                 id=outlet.id,
@@ -110,7 +112,7 @@ class SampleSources:
                 language=outlet.language,
                 tier=outlet.tier,
                 party=outlet.affiliation,
-                interval=POLL_MINUTES,
+                interval=interval,
                 verified=True,
             )
             for outlet in self._rundown.outlets
@@ -118,10 +120,15 @@ class SampleSources:
         if self._troublemaker is not None:
             met_at = self._troublemaker.addresses()
             listed += [
-                SourceConfig(id=each.id, name=each.name, url=met_at[each.id], tier="other", interval=POLL_MINUTES)
+                SourceConfig(id=each.id, name=each.name, url=met_at[each.id], tier="other", interval=interval)
                 for each in TROUBLES
             ]
         return listed
+
+    @property
+    def allowed_hosts(self) -> list[str]:
+        """What BACKCHANNEL_ALLOW_HOSTS must list for a bot to read these sources: each port, and no other."""
+        return sorted({source.url.split("/")[2] for source in self.sources()})
 
     def expected(self) -> tuple[ExpectedEvent, ...]:
         """The events the desk should be alerted to, each exactly once, in order of their first report."""
