@@ -1,1 +1,18 @@
-"""Bolt listeners: each module translates what Slack sends and calls a service; nothing else."""
+"""Slack listeners: they translate what a person did, call, and answer. Nothing is decided here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from handlers import actions, commands, errors, events, home, views
+
+if TYPE_CHECKING:
+    from slack_bolt.async_app import AsyncApp
+
+    from handlers.services import Services
+
+
+def register_all(app: AsyncApp, services: Services) -> None:
+    """Every listener of this program."""
+    for kind in (commands, actions, views, events, home, errors):
+        kind.register(app, services)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,7 @@ from bot.domain.decision import Corroboration
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from collections.abc import Set as AbstractSet
     from datetime import datetime
 
     from bot.domain.development import Development
@@ -45,6 +46,10 @@ class NegotiationStatus:
     negotiation: Negotiation
     tracks: tuple[TrackStatus, ...]
     at: datetime
+
+    def only(self, tracks: AbstractSet[str]) -> NegotiationStatus:
+        """The same with only some of its tracks."""
+        return replace(self, tracks=tuple(status for status in self.tracks if status.track.id in tracks))
 
 
 @dataclass(frozen=True, slots=True)

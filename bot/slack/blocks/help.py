@@ -46,6 +46,16 @@ def help_answer(negotiations: Sequence[Negotiation]) -> Message:
     )
 
 
+def welcome(negotiations: Sequence[Negotiation]) -> Message:
+    """What to do once we are in a channel."""
+    first, _ = _examples(negotiations)
+    told = (
+        "I am in this channel now. To have a track's alerts posted here, type "
+        f"`/peace-status subscribe {first} here`; to see where every track stands, `/peace-status`."
+    )
+    return message(told, section(told))
+
+
 def not_understood(error: UserError) -> Message:
     """What a person typed that makes no sense to us, and what to type instead.
 

@@ -14,12 +14,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from bot.domain.alert import Message
     from bot.domain.subscription import Mute, Subscription
     from bot.queries.status import NegotiationStatus
     from bot.slack.blocks.elements import Block, View
     from bot.slack.blocks.subscriptions import Names
 
-SHOW_TRACK, SHOW_SOURCES = "show_track", "show_sources"
+SHOW_TRACK, SHOW_SOURCES, REFRESH = "show_track", "show_sources", "home_refresh"
 _MOST_TRACKS = 40
 
 
@@ -30,10 +31,9 @@ def home_view(
     mutes: Sequence[Mute],
     *,
     now: datetime,
-    trouble: str | None = None,
 ) -> View:
-    """A person's Home. `trouble` says, above all else, what just went wrong."""
-    blocks: list[Block] = [section(trouble)] if trouble else []
+    """A person's Home."""
+    blocks: list[Block] = []
     for state in states:
         blocks.append(header(state.negotiation.name))
         blocks += [
@@ -57,7 +57,13 @@ def home_view(
         actions(
             button("Subscribe…", OPEN_SUBSCRIBE, "*", style="primary"),
             button("Sources", SHOW_SOURCES, "*"),
+            button("Refresh", REFRESH, "*"),
         ),
         context(f"As of {when(now)}. Or type `/peace-status help`."),
     ]
     return {"type": "home", "blocks": blocks[: limits.VIEW_BLOCKS]}
+
+
+def broken_home(message: Message) -> View:
+    """What went wrong, in place of the Home, and a way back."""
+    return {"type": "home", "blocks": [*message.blocks, actions(button("Try again", REFRESH, "*"))]}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from slack_sdk.models.blocks import (
     ConversationFilter,
@@ -20,13 +20,14 @@ from bot.domain.decision import Urgency
 from bot.domain.subscription import ALL_TRACKS
 from bot.slack.blocks import limits
 from bot.slack.blocks.card import headline
-from bot.slack.blocks.elements import context, field, modal, option, placeholder, section
+from bot.slack.blocks.elements import field, modal, option, placeholder, section
 from bot.slack.blocks.text import cut
 from bot.slack.blocks.vocabulary import FLOOR
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from bot.domain.alert import Message
     from bot.domain.development import Development
     from bot.slack.blocks.elements import View
     from config.schema import Negotiation, Track
@@ -35,16 +36,24 @@ SUBSCRIBE, MUTE, JUDGE, SHOWN = "subscribe", "mute", "judge", "shown"
 TRACKS, WHERE, CONVERSATION, FLOOR_FIELD, DURATION, VERDICT, NOTE = (
     "tracks", "where", "conversation", "floor", "duration", "verdict", "note",
 )  # fmt: skip
-DM, CHANNEL = "dm", "channel"
+DM, CHANNEL, HERE = "dm", "channel", "here"
+SUBSCRIBE_TITLE = "Subscribe to alerts"
 NOT_NEW, WRONG_TRACK = "not_new", "wrong_track"
 DURATIONS = {"1h": "1 hour", "4h": "4 hours", "12h": "12 hours", "1d": "1 day", "2d": "2 days", "7d": "1 week"}
 _LONGEST_NOTE = 300
 
 
 def subscribe_modal(
-    negotiations: Sequence[Negotiation], *, chosen: str | None = None, channel: str | None = None
+    negotiations: Sequence[Negotiation],
+    *,
+    chosen: str | None = None,
+    channel: str | None = None,
+    place: str | None = None,
 ) -> View:
-    """Tracks, where, and from which urgency. `chosen` is a `negotiation:track`; `channel` where the person is."""
+    """Tracks, where, and from which urgency.
+
+    `chosen` is a `negotiation:track`; `channel` where the person is; `place` "here" starts with that channel.
+    """
     offered = {negotiation.name: _every_track(negotiation) for negotiation in negotiations}
     initial = [each for options in offered.values() for each in options if each.value == chosen]
     groups = [
@@ -58,7 +67,9 @@ def subscribe_modal(
         initial_options=initial or None,
     )
     places = [option("A direct message to me", DM), option("A channel", CHANNEL)]
-    where = RadioButtonsElement(action_id=WHERE, options=places, initial_option=places[0])
+    where = RadioButtonsElement(
+        action_id=WHERE, options=places, initial_option=places[place == HERE and channel is not None]
+    )
     conversation = ConversationSelectElement(
         action_id=CONVERSATION,
         placeholder=placeholder("Choose a channel"),
@@ -69,7 +80,7 @@ def subscribe_modal(
     floor = RadioButtonsElement(action_id=FLOOR_FIELD, options=floors, initial_option=floors[0])
     return modal(
         SUBSCRIBE,
-        "Subscribe to alerts",
+        SUBSCRIBE_TITLE,
         [
             field(TRACKS, "Tracks", tracks),
             field(WHERE, "Where", where),
@@ -89,7 +100,10 @@ def mute_modal(negotiation: Negotiation, development: Development, conversation:
         MUTE,
         "Mute a track",
         [
-            section("Alerts on this track are not posted in this conversation until the time is up."),
+            section(
+                "Alerts on this track are not posted in this conversation until the time is up. "
+                "One that is also on another track still is."
+            ),
             field(TRACKS, "Track", StaticSelectElement(action_id=TRACKS, options=options, initial_option=first)),
             field(
                 DURATION,
@@ -136,12 +150,12 @@ def judge_modal(negotiation: Negotiation, development: Development, conversation
     )
 
 
-def shown_modal(title: str, text: str, *notes: str) -> View:
-    """A modal that only tells; `text` is ours, with outside text already made harmless."""
-    return modal(SHOWN, title, [section(text), *(context(note) for note in notes)])
+def told_modal(message: Message, title: str = "Backchannel") -> View:
+    """A modal that only tells: an answer without its buttons."""
+    return modal(SHOWN, title, [block for block in message.blocks if block["type"] != "actions"])
 
 
-def kept(view: Mapping[str, str]) -> dict[str, str]:
+def kept(view: Mapping[str, Any]) -> dict[str, str]:
     """What a modal of ours was opened about; empty for one opened about nothing."""
     metadata = view.get("private_metadata")
     return dict(json.loads(metadata)) if metadata else {}
