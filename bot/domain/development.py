@@ -39,7 +39,7 @@ class Development:
     """One event with its reports, earliest first. `revision` counts what the desk was told about it.
 
     `tracks` and `parties` are ids, `people` configured actor ids. `follows` is the id of the development
-    this one continues, `follows_headline` how that one was reported.
+    this one continues, `follows_headline` how that one was reported, `follows_url` where.
     """
 
     id: str
@@ -59,6 +59,7 @@ class Development:
     reports: tuple[Report, ...]
     follows: str | None = None
     follows_headline: str | None = None
+    follows_url: str | None = None
 
     @property
     def lead(self) -> Report:

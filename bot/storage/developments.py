@@ -130,6 +130,22 @@ class DevelopmentStore:
                 opened[row.track].append(row.opened_at)
         return opened
 
+    async def standing_by_track(
+        self, negotiation: str, *, since: datetime
+    ) -> Mapping[str, Mapping[Corroboration, int]]:
+        """How many developments opened at or after `since` stand at each corroboration now, by track."""
+        query = (
+            select(development_tracks.c.track, developments.c.corroboration, func.count().label("number"))
+            .join(developments, developments.c.id == development_tracks.c.development)
+            .where(developments.c.negotiation == negotiation, developments.c.opened_at >= since)
+            .group_by(development_tracks.c.track, developments.c.corroboration)
+        )
+        standing: dict[str, dict[Corroboration, int]] = defaultdict(dict)
+        async with self._database.read() as connection:
+            for row in await connection.execute(query):
+                standing[row.track][Corroboration(row.corroboration)] = row.number
+        return standing
+
     async def feedback(self, development: str) -> Sequence[Feedback]:
         """What people said about a development's alert, oldest first."""
         query = select(feedback).where(feedback.c.development == development).order_by(feedback.c.id)
@@ -328,6 +344,7 @@ def _development(row: Row[Any], tracks: Sequence[str], members: Mapping[str, Seq
         reports=tuple(members[row.id]),
         follows=row.follows,
         follows_headline=followed[0].title if followed else None,
+        follows_url=followed[0].url if followed else None,
     )
 
 

@@ -8,8 +8,7 @@ from bot.domain.decision import Corroboration
 from bot.slack.blocks import limits
 from bot.slack.blocks.elements import actions, button, context, header, message, section
 from bot.slack.blocks.evidence import quote, source_list
-from bot.slack.blocks.text import ago, listing, mrkdwn, plain, size, utc, when
-from bot.slack.blocks.text import link as linked
+from bot.slack.blocks.text import ago, link, listing, mrkdwn, plain, size, utc, when
 from bot.slack.blocks.vocabulary import (
     URGENCY,
     corroboration,
@@ -42,12 +41,8 @@ def card(
     *,
     feedback: Sequence[Feedback],
     now: datetime | None = None,
-    follows_url: str | None = None,
 ) -> Message:
-    """One development as the desk sees it. With `now`, the text for notifications says how old it is.
-
-    `follows_url` is where the development this one continues can be read; without it the headline stands unlinked.
-    """
+    """One development as the desk sees it. With `now`, the text for notifications says how old it is."""
     blocks: list[Block] = [
         header(f"{URGENCY[development.urgency]} · {development.headline}"),
         section(_facts(development, negotiation)),
@@ -56,7 +51,7 @@ def card(
         blocks.append(section(quoted))
     blocks += [
         section(source_list(development, negotiation)),
-        context("\n".join(_notes(development, negotiation, feedback, follows_url))),
+        context("\n".join(_notes(development, negotiation, feedback))),
         actions(
             button("Timeline", TIMELINE, development.id),
             button("Mute track", MUTE, development.id),
@@ -95,13 +90,11 @@ def _facts(development: Development, negotiation: Negotiation) -> str:
     return "\n".join(rows)
 
 
-def _notes(
-    development: Development, negotiation: Negotiation, feedback: Sequence[Feedback], follows_url: str | None
-) -> list[str]:
+def _notes(development: Development, negotiation: Negotiation, feedback: Sequence[Feedback]) -> list[str]:
     rows = []
     if development.follows:
         earlier = development.follows_headline or "an earlier development"
-        rows.append(f"Follows: {linked(follows_url, earlier) if follows_url else mrkdwn(earlier, _LONGEST_NOTE)}")
+        rows.append(f"Follows: {link(development.follows_url or '', earlier)}")
     reasons = mrkdwn("; ".join(development.urgency_reasons), _LONGEST_NOTE)
     rows.append(f"Why {development.urgency}: {reasons or 'no single reason stood out'}")
     rows += [_judgement(each, negotiation) for each in feedback[-3:]]
