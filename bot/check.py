@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 AT_ONCE = 20
 SCOPES = frozenset(
-    [
+    {
         "commands",
         "chat:write",
         "chat:write.public",
@@ -46,7 +46,7 @@ SCOPES = frozenset(
         "groups:read",
         "channels:history",
         "groups:history",
-    ]
+    }
 )
 
 
@@ -61,7 +61,7 @@ class Finding:
 
 
 class Check:
-    """Looks at everything this program depends on. Writes only the tables of an empty database, and marks if asked to."""
+    """Looks at everything this program depends on. Writes only an empty database's tables, and marks if asked to."""
 
     def __init__(self, settings: Settings, newsroom: Newsroom) -> None:
         self._settings = settings

@@ -33,5 +33,6 @@ def set_up_logging(level: str, form: Literal["text", "json"]) -> None:
     )
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
     # These speak of every connection and job; what matters of it, our own lines say.
-    for chatty in ("apscheduler", "httpx", "httpcore", "slack_bolt", "slack_sdk", "aiosqlite", "alembic"):
+    for chatty in ("httpx", "httpcore", "slack_bolt", "slack_sdk", "aiosqlite", "alembic"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a tick that came while one ran is no news

@@ -55,9 +55,9 @@ def main() -> int:
         )
     if present():
         return 0
-    print(
-        "Install Chromium (Debian: sudo apt-get install chromium; macOS: brew install --cask chromium), or set CHROMIUM."
-    )
+    print("Install Chromium, or set CHROMIUM to one:")
+    print("  Debian, Ubuntu:  sudo apt-get install chromium")
+    print("  macOS:           brew install --cask chromium")
     return 1
 
 

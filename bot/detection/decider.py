@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING
 
 from bot.detection.claim import EventCoder
 from bot.detection.corroboration import standing
-from bot.detection.first_story import FEATURES, matches
+from bot.detection.first_story import FirstStory
 from bot.detection.lexicon import Sense
+from bot.detection.model import load_models
 from bot.detection.near_duplicate import near_duplicates
 from bot.detection.newsworthiness import weigh
 from bot.detection.origins import Origins
 from bot.detection.reading import Reader
-from bot.detection.relevance import Gate, RelevanceModel
-from bot.detection.representation import Representer, TermWeights
+from bot.detection.relevance import Gate, RelevanceModel, track_texts
+from bot.detection.representation import Centre, Representer, TermWeights
 from bot.detection.revision import RevisionKind, compare_revision
 from bot.detection.stream import WINDOW, Member, Stream
 from bot.detection.vocabulary import Vocabulary
@@ -30,12 +31,14 @@ if TYPE_CHECKING:
     from bot.detection.claim import Claim
     from bot.detection.encoder import Encoder
     from bot.detection.first_story import Match
+    from bot.detection.model import Models
     from bot.detection.reading import Reading
     from bot.detection.relevance import Relevance
     from bot.detection.representation import Representation
     from bot.domain.item import Item
     from config.schema import Genres, Negotiation, Publishers
 
+_IN_SCOPE = 0.5
 _SAME = 0.5
 _RELATED = 0.2
 _RECENT = 64
@@ -54,13 +57,24 @@ class _Examined:
 class Detector:
     """Decides items of one negotiation, in first-seen order."""
 
-    def __init__(self, negotiation: Negotiation, publishers: Publishers, genres: Genres, encoder: Encoder) -> None:
+    def __init__(
+        self,
+        negotiation: Negotiation,
+        publishers: Publishers,
+        genres: Genres,
+        encoder: Encoder,
+        *,
+        models: Models | None = None,
+    ) -> None:
         self._vocabulary = Vocabulary(negotiation, publishers, genres)
         self._reader = Reader(self._vocabulary)
         self._gate = Gate(self._vocabulary)
-        self._weights = TermWeights()
-        self._representer = Representer(encoder, self._weights)
-        self._relevance = RelevanceModel(self._vocabulary)
+        models = load_models() if models is None else models
+        self._terms = TermWeights()
+        self._centre = Centre(encoder.encode(track_texts(negotiation)))
+        self._representer = Representer(encoder, self._terms)
+        self._relevance = RelevanceModel(self._vocabulary, models, encoder)
+        self._first_story = FirstStory(models, self._centre, self._terms)
         self._coder = EventCoder(self._vocabulary)
         self._origins = Origins(publishers, self._vocabulary)
         self._stream = Stream()
@@ -95,7 +109,8 @@ class Detector:
             self._examined.pop(item.id, None)
         if examined.representation is None or examined.claim is None:
             raise AssertionError("an examined item has a representation")
-        self._weights.learn(examined.representation.terms)
+        self._terms.learn(examined.representation.terms)
+        self._centre.learn(examined.representation)
         self._stream.add(Member(item, decision, examined.representation, examined.claim))
 
     def forget_before(self, moment: datetime) -> None:
@@ -116,11 +131,11 @@ class Detector:
         self, item: Item, representation: Representation, claim: Claim, relevance: Relevance, now: datetime
     ) -> Decision:
         reading = representation.reading
-        found = matches(representation, self._stream, now)
+        found = self._first_story.matches(representation, self._stream, now)
         open_now = [match for match in found if now - match.cluster.latest.item.first_seen <= WINDOW]
         best = open_now[0] if open_now else None
         joins = best is not None and best.score >= _SAME
-        relevant = relevance.in_scope or (
+        relevant = relevance.scope >= _IN_SCOPE or (
             joins and best is not None and near_duplicates(reading, best.nearest.representation.reading)
         )
         decision = Decision(
@@ -139,7 +154,7 @@ class Detector:
                     status=Status.REPORT,
                     alert=AlertAction.EDIT,
                     development=best.cluster.id,
-                    why=(*decision.why, *_match_words(best)),
+                    why=(*decision.why, *best.words),
                 )
             return decision
         decision = replace(
@@ -160,9 +175,7 @@ class Detector:
         stands = standing({origin: {item.party} if item.party else set()})
         worth = weigh(claim, self._vocabulary, tiers=[item.tier], corroboration=stands.corroboration)
         follows = best.cluster.id if best is not None and best.score >= _RELATED else None
-        nearest = (
-            (f"nearest known development scores {best.score:.2f}", *_match_words(best)) if best is not None else ()
-        )
+        nearest = (f"nearest known development scores {best.score:.2f}", *best.words) if best is not None else ()
         return replace(
             decision,
             status=Status.NEW,
@@ -202,7 +215,7 @@ class Detector:
             urgency_reasons=worth.reasons,
             change=f"confirmed: {after.reason}" if confirmed else None,
             state_change=confirmed,
-            why=(f"reports a known development (score {best.score:.2f})", *_match_words(best), words, *decision.why),
+            why=(f"reports a known development (score {best.score:.2f})", *best.words, words, *decision.why),
         )
 
     def _decide_revision(self, known: Member, item: Item, claim: Claim, representation: Representation) -> Decision:
@@ -229,8 +242,3 @@ class Detector:
     def _tracks(self, reading: Reading) -> tuple[str, ...]:
         found = reading.ids(Sense.TRACK)
         return tuple(track.id for track in self._vocabulary.negotiation.tracks if track.id in found)
-
-
-def _match_words(match: Match) -> tuple[str, ...]:
-    features = ", ".join(f"{name} {value:.2f}" for name, value in zip(FEATURES, match.features, strict=True) if value)
-    return (f'nearest report: "{match.nearest.item.title}" ({match.nearest.item.outlet}); {features}',)

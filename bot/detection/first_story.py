@@ -12,89 +12,106 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from bot.detection.representation import Representation
-    from bot.detection.stream import Cluster, Member, Stacked, Stream
+    from bot.detection.model import Linear, Models
+    from bot.detection.representation import Centre, Representation, TermWeights
+    from bot.detection.stream import Cluster, Member, Stream
 
-FEATURES = (
+PAIR_FEATURES = (
     "meaning of headlines",
-    "meaning of headline and lead",
+    "meaning of reports",
+    "meaning of headline against report",
     "wording",
-    "character runs",
+    "spelling",
     "same people",
-    "same parties",
+    "same acts",
     "same places",
-    "same actions",
-    "same tracks",
     "same figures",
-    "hours apart",
-    "other language",
+    "hours apart, log",
 )
-_WEIGHTS = np.array([2.0, 6.0, 3.0, 3.0, 1.0, 0.3, 0.5, 1.0, 0.3, 0.5, -0.02, 0.8])
-_BIAS = -6.6
 _NEAREST = 3
+_BEST_COUNTS = 0.6
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """An item against one development: how likely (0 to 1) it reports it, by its nearest member, and that pair's features."""
+    """How likely (0 to 1) an item reports one development, its nearest member and that pair's features."""
 
     cluster: Cluster
     score: float
     nearest: Member
     features: NDArray[np.float64]
+    model: Linear
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The nearest report and what speaks for or against it."""
+        nearest = self.nearest.item
+        return (f'nearest: "{nearest.title}" ({nearest.outlet})', *self.model.reasons(self.features))
 
 
-def pair_features(item: Representation, stacked: Stacked, now: datetime) -> NDArray[np.float64]:
-    """An (n, len(FEATURES)) array: the item against each remembered member."""
-    members = stacked.members
-    table = np.zeros((len(members), len(FEATURES)))
-    if not members:
+class FirstStory:
+    """Scores items against the developments of a stream; holds no stream itself."""
+
+    def __init__(self, models: Models, centre: Centre, terms: TermWeights) -> None:
+        self._models = models
+        self._centre = centre
+        self._terms = terms
+
+    def matches(self, item: Representation, stream: Stream, now: datetime) -> list[Match]:
+        """Open developments, likeliest first. The item itself, if remembered, counts for none."""
+        stacked = stream.stacked()
+        features = self.features(item, stream, now)
+        if not len(features):
+            return []
+        language = item.reading.language
+        same = np.array([member.representation.reading.language == language for member in stacked.members])
+        scores = np.where(
+            same,
+            self._models.same_language.probability(features),
+            self._models.across_languages.probability(features),
+        )
+        rows: dict[str, list[int]] = {}
+        for row, member in enumerate(stacked.members):
+            development = member.decision.development
+            if development is not None and member.item.id != item.reading.item.id:
+                rows.setdefault(development, []).append(row)
+        found = []
+        for development, own in rows.items():
+            order = sorted(own, key=lambda row: -scores[row])
+            best = order[0]
+            nearest = float(scores[order[:_NEAREST]].mean())
+            score = _BEST_COUNTS * float(scores[best]) + (1 - _BEST_COUNTS) * nearest
+            model = self._models.same_language if same[best] else self._models.across_languages
+            found.append(Match(stream.clusters[development], score, stacked.members[best], features[best], model))
+        return sorted(found, key=lambda match: -match.score)
+
+    def features(self, item: Representation, stream: Stream, now: datetime) -> NDArray[np.float64]:
+        """An (n, len(PAIR_FEATURES)) array: the item against each remembered member, in their order."""
+        stacked = stream.stacked()
+        table = np.zeros((len(stacked.members), len(PAIR_FEATURES)))
+        if not stacked.members:
+            return table
+        centre = self._centre
+        table[:, 0] = centre.titles_apart(stacked.titles) @ centre.titles_apart(item.title_vector)
+        titles, vectors = centre.apart(stacked.titles), centre.apart(stacked.vectors)
+        title, vector = centre.apart(item.title_vector), centre.apart(item.vector)
+        table[:, 1] = vectors @ vector
+        table[:, 2] = np.maximum(titles @ vector, vectors @ title)
+        table[:, 3] = stacked.stems @ item.stems
+        table[:, 4] = stacked.runs @ item.runs
+        for row, member in enumerate(stacked.members):
+            other = member.representation
+            table[row, 5] = self._shared(item.people, other.people)
+            table[row, 6] = self._shared(item.actions, other.actions)
+            table[row, 7] = self._shared(item.places, other.places)
+            table[row, 8] = bool(item.figures & other.figures)
+            table[row, 9] = np.log1p(abs((now - member.item.first_seen).total_seconds()) / 3600)
         return table
-    table[:, 0] = stacked.titles @ item.title_vector
-    table[:, 1] = stacked.vectors @ item.vector
-    table[:, 2] = stacked.stems @ item.stems
-    table[:, 3] = stacked.runs @ item.runs
-    for row, member in enumerate(members):
-        other = member.representation
-        table[row, 4] = _shared(item.people, other.people)
-        table[row, 5] = _shared(item.parties, other.parties)
-        table[row, 6] = _shared(item.places, other.places)
-        table[row, 7] = _shared(item.actions, other.actions)
-        table[row, 8] = _shared(item.tracks, other.tracks)
-        table[row, 9] = _shared(item.figures, other.figures)
-        table[row, 10] = abs((now - member.item.first_seen).total_seconds()) / 3600
-        table[row, 11] = item.reading.language != other.reading.language
-    return table
 
-
-def _shared(one: frozenset[str], other: frozenset[str]) -> float:
-    """Shared part of two sets, 0 when either is empty."""
-    if not one or not other:
-        return 0.0
-    return len(one & other) / min(len(one), len(other))
-
-
-def pair_scores(features: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The probability, for each row of features, that both items report one development."""
-    scores: NDArray[np.float64] = 1.0 / (1.0 + np.exp(-(features @ _WEIGHTS + _BIAS)))
-    return scores
-
-
-def matches(item: Representation, stream: Stream, now: datetime) -> list[Match]:
-    """Open developments, likeliest first. The item itself, if remembered, counts for none."""
-    stacked = stream.stacked()
-    features = pair_features(item, stacked, now)
-    scores = pair_scores(features)
-    rows: dict[str, list[int]] = {}
-    for row, member in enumerate(stacked.members):
-        development = member.decision.development
-        if development is not None and member.item.id != item.reading.item.id:
-            rows.setdefault(development, []).append(row)
-    found = []
-    for development, own in rows.items():
-        order = sorted(own, key=lambda row: -scores[row])
-        best = order[0]
-        near = scores[order[:_NEAREST]].mean()
-        cluster = stream.clusters[development]
-        found.append(Match(cluster, float(0.6 * scores[best] + 0.4 * near), stacked.members[best], features[best]))
-    return sorted(found, key=lambda match: -match.score)
+    def _shared(self, one: frozenset[str], other: frozenset[str]) -> float:
+        """The shared part of two sets of ids, 0 to 1, rare ids counting more; 0 when both are empty."""
+        union = one | other
+        if not union:
+            return 0.0
+        total = sum(self._terms.weight(term) for term in union)
+        return sum(self._terms.weight(term) for term in one & other) / total

@@ -22,12 +22,17 @@ _SAME_OUTLET = 75
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One item's headline and lead with what the lexicon found in each. `language` is a code or None."""
+    """One item's headline and lead with what the lexicon found in each. `language` is a code or None.
+
+    `gist` is the headline with its first two sentences: what is compared by meaning. Names are looked for a little
+    further on, in `lead`.
+    """
 
     item: Item
     language: str | None
     title: Text
     lead: Text
+    gist: str
     in_title: tuple[Hit, ...]
     in_lead: tuple[Hit, ...]
 
@@ -41,11 +46,6 @@ class Reading:
         hits = (*self.in_title, *self.in_lead) if lead else self.in_title
         return sum(hit.sense == sense and identifier in (None, hit.id) for hit in hits)
 
-    @property
-    def body(self) -> str:
-        """Headline and lead as one text."""
-        return f"{self.title.plain}. {self.lead.plain}" if self.lead.plain else self.title.plain
-
 
 class Reader:
     """Reads items against one vocabulary."""
@@ -57,13 +57,15 @@ class Reader:
     def read(self, item: Item) -> Reading:
         """The reading of one item; its language is guessed where the source gave none."""
         headline = without_outlet(item.title, item.outlet)
-        title, lead = read(headline), read(lead_of(item.summary))
+        title, lead = read(headline), read(lead_of(item.summary, sentences=3, characters=450))
+        opening = lead_of(item.summary)
         language = item.language[:2].lower() if item.language else self._guess(f"{title.plain} {lead.plain}")
         return Reading(
             item=item,
             language=language,
             title=title,
             lead=lead,
+            gist=f"{title.plain}. {opening}" if opening else title.plain,
             in_title=self._lexicon.find(title, language),
             in_lead=self._lexicon.find(lead, language),
         )

@@ -2,34 +2,82 @@
 
 from __future__ import annotations
 
-import math
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import numpy as np
 
 from bot.detection.lexicon import Sense
-from bot.domain.decision import Kind
+from bot.detection.text import read
+from bot.domain.decision import EventType, Kind
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from numpy.typing import NDArray
+
+    from bot.detection.encoder import Encoder
+    from bot.detection.lexicon import Hit, Lexicon
+    from bot.detection.model import Linear, Models
     from bot.detection.reading import Reading
     from bot.detection.representation import Representation
     from bot.detection.vocabulary import Vocabulary
+    from config.schema import Negotiation, Words
 
+SCOPE_FEATURES = (
+    "words of the talks in the headline",
+    "words of the talks in the lead",
+    "words of a track in the headline",
+    "words of a track in the lead",
+    "words of the war around it in the headline",
+    "words of the war around it in the lead",
+    "acts of negotiation in the headline",
+    "acts of force in the headline",
+    "principals in the headline",
+    "principals named",
+    "no principal named",
+    "others in the headline",
+    "people in the headline",
+    "weight of the people",
+    "meaning near a track",
+    "meaning near the war around it",
+)
+# Which way each may count: a model fitted to few days must not learn that peace talks are no sign of peace talks.
+SCOPE_SIGNS = (1, 1, 1, 1, -1, -1, 1, -1, 1, 1, -1, 1, 1, 1, 1, -1)
 
+GENRE_FEATURES = (
+    "words of analysis in the headline",
+    "words of analysis in the lead",
+    "words of a roundup in the headline",
+    "name of a series",
+    "section of the address says analysis",
+    "section of the address says roundup",
+    "headline asks",
+    "headline opens with a name and a colon or bar",
+    "headline quotes",
+    "an act in the headline",
+    "somebody in the headline",
+    "long headline",
+)
+_FORCE = frozenset({EventType.ASSAULT.value, EventType.COERCE.value, EventType.MOBILIZE.value})
+_MOST = 3
+_HEAVIEST = 3
+_LONG = 14
+_COLUMN = re.compile(r"^[^:|]{3,40}[:|]\s|\s\|\s[^|]{4,40}$")
+_QUOTES = re.compile(r"[\"“”„«»‘]|(?<!\w)'\w")
+_LONGEST_SECTION = 20
 _LIKELY = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class Relevance:
-    """The kind of an item and how likely (0 to 1) it is in scope; `reasons` in words, most telling first."""
+    """The kind of an item and how likely (0 to 1) its subject is the talks; `reasons` in words, most telling first."""
 
     kind: Kind
     scope: float
     reasons: tuple[str, ...]
-
-    @property
-    def in_scope(self) -> bool:
-        """Whether it is more likely than not about the talks."""
-        return self.scope >= _LIKELY
 
 
 class Gate:
@@ -40,35 +88,111 @@ class Gate:
 
     def passes(self, reading: Reading) -> bool:
         """Whether an item names a principal, or the talks and anybody in them; when in doubt it does."""
-        parties = set(reading.ids(Sense.PARTY))
-        for actor in reading.ids(Sense.ACTOR):
-            party = self._vocabulary.actors[actor].party
-            if party is not None:
-                parties.add(party)
-        return bool(parties & self._vocabulary.principals)
+        parties = parties_of((*reading.in_title, *reading.in_lead), self._vocabulary)
+        return bool(parties & self._vocabulary.principals) or (bool(parties) and bool(reading.ids(Sense.SCOPE)))
 
 
 class RelevanceModel:
-    """Weighs what the gate let through."""
+    """Weighs what the gate let through, by the newsroom's words and the meaning of its tracks."""
 
-    def __init__(self, vocabulary: Vocabulary) -> None:
+    def __init__(self, vocabulary: Vocabulary, models: Models, encoder: Encoder) -> None:
         self._vocabulary = vocabulary
+        self._models = models
+        self._tracks = encoder.encode(track_texts(vocabulary.negotiation))
+        self._background = encoder.encode(_joined(vocabulary.negotiation.background) or ["."])
 
     def judge(self, representation: Representation) -> Relevance:
         """The kind and scope of one item."""
-        reading = representation.reading
-        reasons: list[str] = []
-        kind = Kind.DEVELOPMENT
-        if reading.count(Sense.GENRE, "roundup", lead=False) or reading.count(Sense.GENRE, "series", lead=False):
-            kind = Kind.ROUNDUP
-        elif reading.count(Sense.GENRE, "analysis", lead=False):
-            kind = Kind.ANALYSIS
-        score = -2.0
-        for sense, weight in ((Sense.SCOPE, 1.4), (Sense.TRACK, 1.2), (Sense.ACTION, 0.5), (Sense.BACKGROUND, -1.0)):
-            count = min(3, reading.count(sense, lead=False) + 0.5 * reading.count(sense))
-            if count:
-                score += weight * count
-                reasons.append(f"{count:g} {sense.value} words")
-        score += 0.5 * min(3, len(representation.people))
-        scope = 1.0 / (1.0 + math.exp(-score))
-        return Relevance(kind, scope, tuple(reasons))
+        genre = genre_features(representation.reading, self._vocabulary.lexicon)
+        scope = self.scope_features(representation)
+        kind, kind_reasons = self._kind(genre)
+        probability = float(self._models.scope.probability(scope[None])[0])
+        return Relevance(kind, probability, (*kind_reasons, *self._models.scope.reasons(scope)))
+
+    def _kind(self, features: NDArray[np.float64]) -> tuple[Kind, tuple[str, ...]]:
+        for kind, model in ((Kind.ROUNDUP, self._models.roundup), (Kind.ANALYSIS, self._models.analysis)):
+            if _likely(model, features):
+                return kind, model.reasons(features, most=3)
+        return Kind.DEVELOPMENT, ()
+
+    def scope_features(self, representation: Representation) -> NDArray[np.float64]:
+        """A (len(SCOPE_FEATURES),) array."""
+        reading, vocabulary = representation.reading, self._vocabulary
+        acts = [vocabulary.actions[hit.id] for hit in reading.in_title if hit.sense == Sense.ACTION]
+        in_title = parties_of(reading.in_title, vocabulary)
+        principals = parties_of((*reading.in_title, *reading.in_lead), vocabulary) & vocabulary.principals
+        people = [vocabulary.actors[person] for person in reading.ids(Sense.ACTOR)]
+        return np.array([
+            _count(reading.in_title, Sense.SCOPE),
+            _count(reading.in_lead, Sense.SCOPE),
+            _count(reading.in_title, Sense.TRACK),
+            _count(reading.in_lead, Sense.TRACK),
+            _count(reading.in_title, Sense.BACKGROUND),
+            _count(reading.in_lead, Sense.BACKGROUND),
+            min(_MOST, sum(act.plover is not None and act.plover not in _FORCE for act in acts)),
+            min(_MOST, sum(act.plover in _FORCE for act in acts)),
+            len(in_title & vocabulary.principals),
+            len(principals),
+            not principals,
+            bool(in_title - vocabulary.principals),
+            _count(reading.in_title, Sense.ACTOR),
+            max((person.weight for person in people), default=0) / _HEAVIEST,
+            float((self._tracks @ representation.vector).max()),
+            float((self._background @ representation.vector).max()),
+        ], np.float64)  # fmt: skip
+
+
+def genre_features(reading: Reading, lexicon: Lexicon) -> NDArray[np.float64]:
+    """A (len(GENRE_FEATURES),) array."""
+    title = reading.title.plain
+    sections = _section_genres(reading.item.url, lexicon)
+    return np.array([
+        min(2, reading.count(Sense.GENRE, "analysis", lead=False)),
+        min(2, sum(hit.sense == Sense.GENRE and hit.id == "analysis" for hit in reading.in_lead)),
+        min(2, reading.count(Sense.GENRE, "roundup", lead=False)),
+        min(1, reading.count(Sense.GENRE, "series", lead=False)),
+        "analysis" in sections,
+        "roundup" in sections,
+        "?" in title,
+        bool(_COLUMN.search(title)),
+        bool(_QUOTES.search(title)),
+        bool(reading.ids(Sense.ACTION, lead=False)),
+        bool(reading.ids(Sense.ACTOR, lead=False) | reading.ids(Sense.PARTY, lead=False)),
+        len(reading.title.words) > _LONG,
+    ], np.float64)  # fmt: skip
+
+
+def track_texts(negotiation: Negotiation) -> list[str]:
+    """What each track is about, as texts to compare meaning with: its description, and its words by language."""
+    texts = [f"{track.name}: {track.covers}" for track in negotiation.tracks]
+    return texts + [text for track in negotiation.tracks for text in _joined(track.seeds)]
+
+
+def parties_of(hits: Iterable[Hit], vocabulary: Vocabulary) -> frozenset[str]:
+    """The parties named, or spoken for by the people named."""
+    found = set()
+    for hit in hits:
+        if hit.sense == Sense.PARTY:
+            found.add(hit.id)
+        elif hit.sense == Sense.ACTOR and (party := vocabulary.actors[hit.id].party) is not None:
+            found.add(party)
+    return frozenset(found)
+
+
+def _joined(words: Words) -> list[str]:
+    return [", ".join(phrases).replace("*", "").replace("#", "") for phrases in words.values()]
+
+
+def _count(hits: Sequence[Hit], sense: Sense) -> int:
+    return min(_MOST, sum(hit.sense == sense for hit in hits))
+
+
+def _section_genres(url: str, lexicon: Lexicon) -> frozenset[str]:
+    """The genres the folders of an address are named after: `/opinion/`, `/live/`; outlets name them in English."""
+    folders = urlsplit(url).path.rstrip("/").split("/")[:-1]
+    hits = [hit for folder in folders if len(folder) <= _LONGEST_SECTION for hit in lexicon.find(read(folder), "en")]
+    return frozenset(hit.id for hit in hits if hit.sense == Sense.GENRE)
+
+
+def _likely(model: Linear, features: NDArray[np.float64]) -> bool:
+    return bool(model.probability(features[None])[0] >= _LIKELY)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bot.detection.lexicon import Sense
-from bot.detection.text import latin, numbers
+from bot.detection.text import latin, numbers, read
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -27,6 +27,7 @@ _RUN = 4
 _TITLE_WEIGHT = 2
 _DIMENSIONS = 2048
 _SHORT = 3
+_DESCRIPTION_WEIGHT = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,8 @@ class Representation:
     """One item as first-story detection sees it.
 
     `title_vector` and `vector` are unit embeddings of the headline and of headline with lead; `stems` and `runs` are
-    unit TF-IDF rows hashed to a fixed width, weighted by what the stream had taught when the item was read.
+    unit TF-IDF rows hashed to a fixed width, weighted by what the stream had taught when the item was read. `people`,
+    `places` and `actions` are configured ids, each with its sense in front.
     """
 
     reading: Reading
@@ -44,10 +46,8 @@ class Representation:
     runs: NDArray[np.float32]
     terms: frozenset[str]
     people: frozenset[str]
-    parties: frozenset[str]
     places: frozenset[str]
     actions: frozenset[str]
-    tracks: frozenset[str]
     figures: frozenset[str]
 
 
@@ -68,6 +68,41 @@ class TermWeights:
         return 1.0 + math.log((1 + self._seen) / (1 + self._items_with[term]))
 
 
+class Centre:
+    """The middle of what is being compared: every report on one negotiation means much the same.
+
+    Distances are taken from here, which tells two events apart that plain cosine calls alike. It starts from the
+    newsroom's own description of the negotiation and moves with the stream; headlines and reports have one each.
+    """
+
+    def __init__(self, descriptions: NDArray[np.float32]) -> None:
+        """`descriptions` is an (n, d) array of the vectors of what the negotiation is about."""
+        start = descriptions.mean(axis=0).astype(np.float64) * _DESCRIPTION_WEIGHT
+        self._titles, self._vectors = start.copy(), start
+        self._count = float(_DESCRIPTION_WEIGHT)
+
+    def learn(self, representation: Representation) -> None:
+        """Take one more item into account."""
+        self._titles += representation.title_vector
+        self._vectors += representation.vector
+        self._count += 1
+
+    def titles_apart(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Headline vectors (n, d) or (d,) seen from the middle of headlines, each of length 1."""
+        return _apart(vectors, self._titles / self._count)
+
+    def apart(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Vectors (n, d) or (d,) seen from the middle of reports, each of length 1."""
+        return _apart(vectors, self._vectors / self._count)
+
+
+def _apart(vectors: NDArray[np.float32], middle: NDArray[np.float64]) -> NDArray[np.float32]:
+    moved = vectors - middle.astype(np.float32)
+    lengths = np.linalg.norm(moved, axis=-1, keepdims=True)
+    result: NDArray[np.float32] = moved / np.maximum(lengths, np.finfo(np.float32).tiny)
+    return result
+
+
 class Representer:
     """Makes representations; `weights` is the stream's memory of how common terms are."""
 
@@ -77,8 +112,8 @@ class Representer:
 
     def represent(self, reading: Reading) -> Representation:
         """One representation; the same reading after more of the stream may weigh its terms otherwise."""
-        title_vector, vector = self._encoder.encode([reading.title.plain, reading.body])
-        title, lead = _stems(reading.title.words), _stems(reading.lead.words)
+        title_vector, vector = self._encoder.encode([reading.title.plain, reading.gist])
+        title, lead = _stems(reading.title.words), _stems(read(reading.gist[len(reading.title.plain) :]).words)
         counts = Counter(lead)
         for stem in title:
             counts[stem] += _TITLE_WEIGHT
@@ -87,19 +122,21 @@ class Representer:
             padded = f"<{stem}"
             for at in range(max(1, len(padded) - _RUN + 1)):
                 runs[padded[at : at + _RUN]] += count
+        people, places, actions = (
+            frozenset(f"{sense}:{one}" for one in reading.ids(sense))
+            for sense in (Sense.ACTOR, Sense.PLACE, Sense.ACTION)
+        )
         return Representation(
             reading=reading,
             title_vector=title_vector,
             vector=vector,
             stems=self._row(counts),
             runs=self._row(runs),
-            terms=frozenset(counts) | frozenset(runs),
-            people=reading.ids(Sense.ACTOR),
-            parties=reading.ids(Sense.PARTY),
-            places=reading.ids(Sense.PLACE),
-            actions=reading.ids(Sense.ACTION),
-            tracks=reading.ids(Sense.TRACK),
-            figures=numbers(reading.body),
+            terms=frozenset(counts) | frozenset(runs) | people | places | actions,
+            people=people,
+            places=places,
+            actions=actions,
+            figures=numbers(reading.gist),
         )
 
     def _row(self, counts: Counter[str]) -> NDArray[np.float32]:

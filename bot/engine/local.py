@@ -30,6 +30,7 @@ AT_ONCE = 50
 DELIVER_SECONDS = 0.3
 LOOK_SECONDS = 5.0
 STOP_SECONDS = 8.0
+POLL_STOP_SECONDS = 2.0
 
 log = logging.getLogger(__name__)
 
@@ -98,7 +99,9 @@ class LocalEngine:
         self._tick_seconds = tick_seconds
         self._polls: dict[asyncio.Task[None], str] = {}
         self._leading = False
+        self._renew_at = clock()
         self._stopping = False
+        self._ticking = asyncio.Lock()
         deliver = Worker("deliver", steps.deliver.run, clock, every=DELIVER_SECONDS)
         alert = Worker("alert", steps.alert.run, clock, every=LOOK_SECONDS, then=deliver)
         self._detect = Worker("detect", steps.detect.run, clock, every=LOOK_SECONDS, then=alert)
@@ -120,11 +123,13 @@ class LocalEngine:
     async def stop(self) -> None:
         """Stop claiming; let looks and calls under way end, or give them back; within 8 s."""
         self._stopping = True
-        self._scheduler.shutdown(wait=False)
+        if not self._scheduler.running:
+            return
+        self._scheduler.pause()
+        async with self._ticking:  # shutting down would cut a tick off in the middle of its transaction
+            self._scheduler.shutdown(wait=False)
         polls = dict(self._polls)
-        await asyncio.gather(
-            *(worker.stop(STOP_SECONDS) for worker in self._workers), _end(polls, STOP_SECONDS), return_exceptions=False
-        )
+        await asyncio.gather(*(worker.stop(STOP_SECONDS) for worker in self._workers), _end(polls, STOP_SECONDS))
         if self._leading:
             await self._sources.release(sorted(polls.values()))
             await self._leases.give_up(LEASE)
@@ -134,9 +139,13 @@ class LocalEngine:
         self._alert.wake()
 
     async def _tick(self) -> None:
+        async with self._ticking:
+            await self._lead_and_claim()
+
+    async def _lead_and_claim(self) -> None:
         now = self._clock()
         try:
-            leads = await self._leases.acquire(LEASE, now=now, term=LEASE_TERM)
+            leads = await self._lead(now)
         except Exception:
             log.exception("the engine cannot reach its database; trying again at the next tick")
             return
@@ -157,6 +166,13 @@ class LocalEngine:
                 task = asyncio.create_task(self._poll(claim), name=f"poll {claim.source.id}")
                 self._polls[task] = claim.source.id
                 task.add_done_callback(self._polls.pop)
+
+    async def _lead(self, now: datetime) -> bool:
+        """Whether this process holds the engine's lease, renewed when a third of its term has passed."""
+        if self._leading and now < self._renew_at:
+            return True
+        self._renew_at = now + LEASE_TERM / 3
+        return await self._leases.acquire(LEASE, now=now, term=LEASE_TERM)
 
     async def _poll(self, claim: Claim) -> None:
         try:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from bot.sandbox.limits import Limits
     from bot.sandbox.specification import WorkspaceSpec
+    from bot.sandbox.workspace import Conversation
 
 
 class Backend:
@@ -48,6 +49,13 @@ class Backend:
         self.journal.reset()
         for what in ("channels", "state"):
             self.pages.changed(what)
+
+    def open_direct(self, user: str) -> tuple[Conversation, bool]:
+        """The IM between the bot and this person, and whether it stood open before; pages hear of a new one."""
+        direct, already = self.workspace.open_direct(user)
+        if not already:
+            self.pages.changed("channels")
+        return direct, already
 
     def need(self, scope: str) -> None:
         """Refuse a call the app's scopes do not cover.

@@ -119,6 +119,7 @@ def entry(element: Json, raw: Any) -> Json:
         ControlError: the menu has no such option.
     """
     setting = SETTINGS[element["type"]]
+    raw = None if raw == "" else raw
     value = raw
     if setting.many:
         chosen = [] if raw is None else list(raw) if isinstance(raw, (list, tuple)) else [raw]

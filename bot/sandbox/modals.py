@@ -78,7 +78,7 @@ def _carry_out(backend: Backend, view: View, answer: Json) -> Json:
 
 def _failed(backend: Backend, view: View, error: str) -> Json:
     backend.pages.notice(view.user, TROUBLE)
-    return {"ok": False, "outcome": "failed", "error": error, "saw": TROUBLE}
+    return {"ok": False, "outcome": "failed", "error": error, "saw": TROUBLE, "detail": TROUBLE}
 
 
 async def close(backend: Backend, view: View) -> Json:

@@ -170,7 +170,12 @@ class Views:
             "bot_id": app.bot_id,
         }
 
-    def _make(self, user: str, given: Json, kind: str, channel: str | None, replacing: View | None = None) -> View:
+    def check(self, given: Json, kind: str) -> None:
+        """Refuse what Slack would refuse to show.
+
+        Raises:
+            SlackError: `invalid_arguments` naming each field, or `view_too_large`.
+        """
         found = view_findings(given, self._limits)
         if found:
             raise SlackError("invalid_arguments", found)
@@ -178,6 +183,9 @@ class Views:
             raise SlackError("invalid_arguments", [f"view must be of type {kind} [json-pointer:/view/type]"])
         if json_bytes(given) > self._limits.view_bytes:
             raise SlackError("view_too_large")
+
+    def _make(self, user: str, given: Json, kind: str, channel: str | None, replacing: View | None = None) -> View:
+        self.check(given, kind)
         self._external_id_is_free(given.get("external_id"), replacing)
         kept_fields = {name: given[name] for name in (*_GIVEN, "clear_on_close", "notify_on_close") if name in given}
         view_id = "V0" + secrets.token_hex(5).upper()

@@ -6,6 +6,7 @@ import asyncio
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from http import HTTPStatus
+from time import monotonic
 from typing import TYPE_CHECKING, Self
 
 import aiohttp
@@ -14,7 +15,7 @@ import httpx
 from bot.domain.source import FetchFailed, NotModified, Problem, Validators
 from bot.sources import http_reasons, web_address
 from bot.sources.addresses import Allowance
-from bot.sources.http_pool import Turns, client
+from bot.sources.http_pool import Turns, transport
 from bot.sources.unpack import ACCEPTED, PackingError, UnpackedTooLargeError, unpacker_for
 from bot.sources.web_address import BadAddressError, parse_address, place
 
@@ -28,6 +29,8 @@ DEADLINE_SECONDS = 30.0
 BODY_CAP = 5 * 1024 * 1024
 
 _MAX_REDIRECTS = 5
+# The share of its time a fetch may queue before that is told as a reason for its lateness.
+_NOTABLE_QUEUE = 0.2
 _FETCHES_A_HOST = 2
 _REDIRECTS = {301, 302, 303, 307, 308}
 _PERMANENT = {301, 308}
@@ -63,9 +66,20 @@ class _Redirect:
 class _Progress:
     """How far a fetch had come, to say so if its time runs out."""
 
-    waiting_for: str | None = None
     answered: bool = False
     received: int = 0
+    behind: str | None = None
+    queued_at: float | None = None
+    queued: float = 0.0
+
+    def queue(self, behind: str, now: float) -> None:
+        self.answered, self.received = False, 0
+        self.behind, self.queued_at = behind, now
+
+    def unqueue(self, now: float) -> None:
+        if self.queued_at is not None:
+            self.queued += now - self.queued_at
+            self.queued_at = None
 
 
 class Fetcher:
@@ -106,19 +120,19 @@ class Fetcher:
             "Accept-Encoding": ACCEPTED,
         }
         self._turns = Turns(_FETCHES_A_HOST)
-        self._clients = AsyncExitStack()
+        self._pools = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
         context = self._ssl_context or httpx.create_ssl_context()
         # Two pools, for a connection made under an exemption must never be reused by a fetch that has none.
-        self._public = await self._clients.enter_async_context(client(context, public_only=True))
-        self._exempt = await self._clients.enter_async_context(client(context, public_only=False))
+        self._public = await self._pools.enter_async_context(transport(context, public_only=True))
+        self._exempt = await self._pools.enter_async_context(transport(context, public_only=False))
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._clients.aclose()
+        await self._pools.aclose()
 
     async def get(self, url: str, validators: Validators) -> Document | NotModified | FetchFailed:
         """Fetch `url` unless it is as it was when the server gave `validators`."""
@@ -170,24 +184,21 @@ class Fetcher:
         at = place(here)
         exempt = self._allowance.covers(at, source=place(own))
         pool = self._exempt if exempt else self._public
-        request = pool.build_request("GET", here, headers=self._headers | _conditions(validators))
-        progress.answered, progress.received = False, 0
-        progress.waiting_for = web_address.in_words(at)
+        request = httpx.Request("GET", here, headers=self._headers | _conditions(validators))
+        progress.queue(web_address.in_words(at), monotonic())
         async with self._turns.at(at):
-            progress.waiting_for = None
+            progress.unqueue(monotonic())
             try:
-                response = await pool.send(request, stream=True)
+                response = await pool.handle_async_request(request)
                 try:
                     progress.answered = True
                     return await self._judge(response, validators, progress)
                 finally:
                     await response.aclose()
-            except (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError) as error:
+            except (httpx.HTTPError, aiohttp.ClientError) as error:
                 refused = http_reasons.refused_address(error)
                 if refused is not None:
                     return _refused(here, refused.ip, refused.kind, redirected=here != own)
-                if isinstance(error, httpx.InvalidURL):
-                    return FetchFailed(Problem.ADDRESS_REFUSED, "cannot be fetched: its address cannot be understood")
                 return http_reasons.from_exception(error, host=here.host, received=progress.received)
 
     async def _judge(
@@ -241,8 +252,10 @@ class Fetcher:
 
     def _lateness(self, progress: _Progress) -> str:
         limit = f"{self._deadline:g} s"
-        if progress.waiting_for:
-            return f"was not asked within {limit}: other fetches from {progress.waiting_for} had not ended"
+        progress.unqueue(monotonic())
+        if progress.queued > _NOTABLE_QUEUE * self._deadline:
+            queue = f"{progress.queued:.2g} s of which it was kept waiting by other fetches from {progress.behind}"
+            return f"did not answer within {limit}, {queue}"
         if progress.answered:
             sent = http_reasons.in_words(progress.received)
             return f"began to answer but had not ended within {limit} ({sent} had come)"

@@ -5,11 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from contextlib import asynccontextmanager
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import TYPE_CHECKING
 
 import aiohttp
-import httpx
 from httpx_aiohttp import AiohttpTransport
 
 from bot.sources.addresses import public_socket
@@ -17,6 +15,8 @@ from bot.sources.addresses import public_socket
 if TYPE_CHECKING:
     import ssl
     from collections.abc import AsyncIterator
+
+    import httpx
 
 
 class Turns:
@@ -41,9 +41,10 @@ class Turns:
                 del self._users[where], self._gates[where]
 
 
-def client(context: ssl.SSLContext, *, public_only: bool) -> httpx.AsyncClient:
-    """Build a client that keeps no cookies, follows no redirect and, if `public_only`, dials public addresses only.
+def transport(context: ssl.SSLContext, *, public_only: bool) -> httpx.AsyncBaseTransport:
+    """Build a pool of connections that keeps no cookies and, if `public_only`, dials public addresses only.
 
+    It is used bare: a client around it would keep cookies, and fail on a redirect it cannot read before we see it.
     It goes through no proxy: a proxy would resolve names where we cannot see the address dialled.
     """
 
@@ -57,10 +58,4 @@ def client(context: ssl.SSLContext, *, public_only: bool) -> httpx.AsyncClient:
         )
         return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False)
 
-    return httpx.AsyncClient(
-        transport=AiohttpTransport(verify=context, client=session),
-        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
-        timeout=None,  # noqa: S113 (`Fetcher.get` holds the whole fetch, redirects included, to one deadline)
-        trust_env=False,
-        follow_redirects=False,
-    )
+    return AiohttpTransport(verify=context, client=session)

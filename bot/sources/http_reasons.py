@@ -88,9 +88,9 @@ def from_exception(error: httpx.HTTPError | aiohttp.ClientError, *, host: str, r
     for cause in causes:
         if isinstance(cause, socket.gaierror):
             return FetchFailed(Problem.DNS, f"could not be found: {_dns(cause)} for {host}")
-        if isinstance(cause, ssl.SSLCertVerificationError):
-            why = (cause.verify_message or "unknown reason").rstrip(".")
-            return FetchFailed(Problem.TLS, f"has a certificate that cannot be trusted ({why})")
+        # aiohttp's own error is of this type as well, but has none of its fields.
+        if isinstance(cause, ssl.SSLCertVerificationError) and hasattr(cause, "verify_message"):
+            return FetchFailed(Problem.TLS, f"has a certificate that cannot be trusted ({cause.verify_message})")
     if any(isinstance(cause, ssl.SSLError | aiohttp.ClientSSLError) for cause in causes):
         return FetchFailed(Problem.TLS, f"could not agree on a secure connection (TLS) with {host}")
     if received:
@@ -131,7 +131,7 @@ def _connection(causes: list[BaseException]) -> str:
         if isinstance(cause, aiohttp.ServerDisconnectedError | ConnectionResetError):
             return "closed the connection without answering"
         if isinstance(cause, aiohttp.ClientResponseError):
-            return "answered with something that is not HTTP"
+            return "answered with something that is not valid HTTP"
         if isinstance(cause, aiohttp.ClientPayloadError):
             return "broke off before sending anything"
     return "could not be connected to"

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from ipaddress import ip_address
+
 import httpx
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _LONGEST_ADDRESS = 4096
 _LONGEST_HOST = 253
-_LONGEST_LABEL = 63
+_LABEL = re.compile(r"[A-Za-z0-9_-]{1,63}")
+_NUMBER = re.compile(r"\d+|0[xX][0-9a-fA-F]*")
+_MAX_PORT = 65535
 
 
 class BadAddressError(Exception):
@@ -31,11 +36,21 @@ def parse_address(address: str) -> httpx.URL:
         raise BadAddressError(f"begins with {named}, not http: or https:")
     if url.userinfo:
         raise BadAddressError("carries a user name, which is not supported")
-    labels = url.raw_host.decode("ascii").removesuffix(".").split(".")
-    too_long = len(url.raw_host) > _LONGEST_HOST or any(len(label) > _LONGEST_LABEL for label in labels)
-    if not url.host or too_long or ("" in labels and ":" not in url.host):
+    if url.port is not None and not 0 < url.port <= _MAX_PORT:
+        raise BadAddressError("has a port that does not exist")
+    if not _is_host(url.raw_host.decode("ascii")):
         raise BadAddressError("has no usable host name")
     return url
+
+
+def _is_host(host: str) -> bool:
+    try:
+        ip_address(host.strip("[]"))
+    except ValueError:
+        labels = host.removesuffix(".").split(".")
+        # A host whose last part is a number is an IP address written to be overlooked ("127.1", "0x7f000001").
+        return len(host) <= _LONGEST_HOST and all(map(_LABEL.fullmatch, labels)) and not _NUMBER.fullmatch(labels[-1])
+    return True
 
 
 def place(url: httpx.URL) -> tuple[str, int]:

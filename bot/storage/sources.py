@@ -5,13 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import func, insert, or_, select, update
 
 from bot.domain.poll import Claim, PollRecord, Recorded
 from bot.domain.source import Problem, Source, SourceHealth, Tier, Validators
 from bot.storage.items import keep_items
 from bot.storage.schema import items, sources
-from bot.storage.upsert import insert_or_update
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,11 +40,14 @@ class SourceStore:
             for position, source in enumerate(listed):
                 values = _columns(source) | {"position": position, "enabled": True}
                 row = known.get(source.id)
-                if row is None or row.url != source.url:
+                if row is None:
+                    await connection.execute(insert(sources).values(values | _fresh(source, now)))
+                    continue
+                if row.url != source.url:
                     values |= _fresh(source, now)
                 elif timedelta(seconds=row.interval_s) != source.interval:
                     values |= {"pace_s": source.interval.total_seconds(), "next_poll_at": now}
-                await insert_or_update(connection, sources, values, key=("id",))
+                await connection.execute(update(sources).where(sources.c.id == source.id).values(values))
 
     async def claim_due(self, *, now: datetime, lease: timedelta, limit: int) -> Sequence[Claim]:
         """Lease up to `limit` sources that are due, longest waiting first; nobody else gets them meanwhile."""
@@ -60,11 +62,13 @@ class SourceStore:
             .order_by(sources.c.next_poll_at, sources.c.position)
             .limit(limit)
         )
+        async with self._database.read() as connection:
+            if (await connection.execute(due)).first() is None:
+                return []  # most of the time: no need to keep writers out
         async with self._database.write() as connection:
             rows = (await connection.execute(due)).all()
-            if rows:
-                claimed = sources.c.id.in_([row.id for row in rows])
-                await connection.execute(update(sources).where(claimed).values(leased_until=now + lease))
+            claimed = sources.c.id.in_([row.id for row in rows])
+            await connection.execute(update(sources).where(claimed).values(leased_until=now + lease))
         return [_claim(row) for row in rows]
 
     async def release(self, source_ids: Sequence[str] | None = None) -> None:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from bot.sandbox import clicks, modals
 from bot.sandbox.commands import run_command
 from bot.sandbox.control import lookup
-from bot.sandbox.payloads import escaped
 from bot.sandbox.posting import post_as_person
 from bot.sandbox.specification import Kind
 from bot.sandbox.wire import ControlError, SlackError
@@ -22,7 +21,8 @@ if TYPE_CHECKING:
 
     Action = Callable[[Backend, Json], Awaitable[Json]]
 
-_ESCAPED_REFERENCE = re.compile(r"&lt;((?:[@#!][^<>\s&]+))&gt;")
+_BARE_AMPERSAND = re.compile(r"&(?!(?:amp|lt|gt);)")
+_REFERENCE = re.compile(r"(<(?:[@#!]|https?://|mailto:)[^<>]+>)")
 
 
 async def _message(backend: Backend, body: Json) -> Json:
@@ -37,11 +37,16 @@ async def _message(backend: Backend, body: Json) -> Json:
 
 
 def _typed(backend: Backend, text: str) -> str:
-    """What a person typed as Slack keeps it: escaped, with @handles and <@U…> as references."""
-    kept = _ESCAPED_REFERENCE.sub(r"<\1>", escaped(text))
-    for name, user in backend.workspace.members_named():
-        kept = re.sub(rf"(?<![\w@<])@{re.escape(name)}\b", f"<@{user}>", kept)
-    return kept
+    """What a person typed, as Slack keeps it: escaped once, with @handles as references; <@U…> and links stay."""
+    pieces = []
+    for piece in _REFERENCE.split(text):
+        kept = piece
+        if not _REFERENCE.fullmatch(piece):
+            kept = _BARE_AMPERSAND.sub("&amp;", piece).replace("<", "&lt;").replace(">", "&gt;")
+            for name, user in backend.workspace.members_named():
+                kept = re.sub(rf"(?<![\w@])@{re.escape(name)}\b", f"<@{user}>", kept)
+        pieces.append(kept)
+    return "".join(pieces)
 
 
 async def _command(backend: Backend, body: Json) -> Json:
@@ -83,13 +88,13 @@ async def _open_home(backend: Backend, body: Json) -> Json:
     user = lookup.person(backend, body)
     view = backend.views.homes.get(user)
     shown = backend.views.wire(view) if view is not None else None
-    told = backend.events.home_opened(user, lookup.open_direct(backend, user).id, "home", shown)
+    told = backend.events.home_opened(user, backend.open_direct(user)[0].id, "home", shown)
     return {"told": told, "view": shown}
 
 
 async def _open_dm(backend: Backend, body: Json) -> Json:
     user = lookup.person(backend, body)
-    direct = lookup.open_direct(backend, user)
+    direct, _ = backend.open_direct(user)
     return {"channel": direct.id, "told": backend.events.home_opened(user, direct.id, "messages", None)}
 
 

@@ -52,20 +52,12 @@ def conversation(backend: Backend, wanted: str, user: str | None = None) -> Conv
         return found
     bare = wanted.removeprefix("@")
     if user is not None and bare in (workspace.app.bot_user, workspace.app.name):
-        return open_direct(backend, user)
+        return backend.open_direct(user)[0]
     for someone in workspace.people.values():
         if bare in (someone.id, someone.name) or wanted == "D" + someone.id[1:]:
-            return open_direct(backend, someone.id)
+            return backend.open_direct(someone.id)[0]
     names = ", ".join(f"{c.id} (#{c.name})" for c in workspace.conversations.values() if c.name)
     raise ControlError("channel_not_found", f"There is no channel {wanted!r}. Channels: {names}.", 404)
-
-
-def open_direct(backend: Backend, user: str) -> Conversation:
-    """This person's IM with the bot, opened if need be."""
-    direct, already = backend.workspace.open_direct(user)
-    if not already:
-        backend.pages.changed("channels")
-    return direct
 
 
 def joined(backend: Backend, body: Json, user: str) -> Conversation:

@@ -2,7 +2,7 @@
 
 /** @import { Action, Element } from "./types.js" */
 /** @import { Form } from "./form.js" */
-/** @import { Store } from "./store.js" */
+/** @import { Notice, Store } from "./store.js" */
 
 /**
  * What is being drawn on: a message, a modal or a Home tab.
@@ -15,6 +15,7 @@
 
 /** @typedef {{block: string, silent: boolean}} Spot an element's block, and whether it is a form field that tells the app nothing until submitted */
 
+import { post } from "./api.js";
 import { confirmed } from "./popover.js";
 
 /**
@@ -37,4 +38,24 @@ export async function act(element, spot, surface, fields) {
   if (element.confirm && !(await confirmed(element.confirm))) return false;
   await surface.dispatch({ type: element.type, action_id: element.action_id ?? "", block_id: spot.block, ...fields });
   return true;
+}
+
+/**
+ * Tells the app of actions on one message or view; what goes wrong is said where the reader is.
+ * @param {Store} store
+ * @param {Notice["where"]} where
+ * @param {{channel: string, messageTs: string} | {viewId: string} | {home: true}} target
+ * @returns {Surface["dispatch"]}
+ */
+export function dispatcher(store, where, target) {
+  return async (action) => {
+    const user = store.me;
+    try {
+      const answer = await post("interact", { ...target, user, action });
+      // The answer may take three seconds; by then somebody else may be looking.
+      if (answer.saw && user === store.me) store.notify(answer.saw, where);
+    } catch (error) {
+      if (user === store.me) store.report(error, where);
+    }
+  };
 }

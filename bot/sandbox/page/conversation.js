@@ -7,6 +7,7 @@ import { h, icon } from "./dom.js";
 import { homeView } from "./home.js";
 import { channelRows } from "./rows.js";
 import { placeName } from "./sidebar.js";
+import { isNews } from "./store.js";
 import { Timeline } from "./timeline.js";
 
 /**
@@ -18,17 +19,28 @@ export function conversation(store) {
   const detail = h("span", { class: "pane-detail" });
   const banner = h("div", { class: "banner", role: "status" });
   const empty = h("p", { class: "empty" });
-  const timeline = new Timeline({ label: "Messages", onBottom: read });
+  const timeline = new Timeline({ label: "Messages", testid: "new-messages", onBottom: read });
   const composer = new Composer(store, "main");
   const home = homeView(store);
   const main = h("main", { id: "main", class: "main-pane", tabindex: -1 }, h("header", { class: "pane-header" }, title, detail), banner, home, empty, timeline.node, composer.node);
-  /** The reading mark when the place was opened: the line "New" stays there while one reads. */
-  let readUpTo = "";
+  /** Where the line "New" stands: above the first message unread when one came here, or came back to the window. */
+  const mark = { readUpTo: "", firstNew: /** @type {string | null} */ (null), settled: false };
 
   function read() {
     if (store.place?.kind === "channel" && document.visibilityState === "visible" && store.messages.has(store.place.id)) store.markRead(store.place.id);
   }
-  document.addEventListener("visibilitychange", () => draw());
+  function settleMark(/** @type {string} */ id) {
+    if (mark.settled || !store.messages.has(id)) return;
+    mark.firstNew = mark.readUpTo ? (store.shown(id).find((message) => message.ts > mark.readUpTo && isNews(message, store.me))?.ts ?? null) : null;
+    mark.settled = document.visibilityState === "visible";
+  }
+  function unsettleMark() {
+    Object.assign(mark, { readUpTo: store.place?.kind === "channel" ? store.lastRead(store.place.id) : "", firstNew: null, settled: false });
+  }
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "hidden") unsettleMark();
+    draw();
+  });
 
   function draw() {
     drawBanner();
@@ -42,7 +54,8 @@ export function conversation(store) {
     composer.node.classList.toggle("only-notices", place?.kind === "home");
     empty.hidden = true;
     if (place?.kind !== "channel") return;
-    const rows = channelRows(store, place.id, readUpTo);
+    settleMark(place.id);
+    const rows = channelRows(store, place.id, mark.firstNew);
     const loaded = store.messages.has(place.id);
     empty.hidden = rows.length > 0 || (!loaded && channel !== undefined);
     empty.textContent = channel ? firstWords(channel.kind === "im") : "There is no such channel here, or you are not in it.";
@@ -97,7 +110,7 @@ export function conversation(store) {
   }
 
   const opened = () => {
-    readUpTo = store.place?.kind === "channel" ? store.lastRead(store.place.id) : "";
+    unsettleMark();
     draw();
     if (store.place?.kind === "channel" && !store.target && !store.modal) composer.input.focus({ preventScroll: true });
   };

@@ -3,6 +3,7 @@
 /** @import { Surface } from "./act.js" */
 /** @import { Store } from "./store.js" */
 
+import { dispatcher } from "./act.js";
 import { post } from "./api.js";
 import { renderBlocks } from "./blocks.js";
 import { h, keepingFocus } from "./dom.js";
@@ -41,14 +42,7 @@ export function homeView(store) {
     store,
     form: kept.form,
     key: `home-${store.me}`,
-    dispatch: async (action) => {
-      try {
-        const answer = await post("interact", { home: true, user: store.me, action });
-        if (answer.saw) store.notify(answer.saw);
-      } catch (error) {
-        store.report(error);
-      }
-    },
+    dispatch: dispatcher(store, "main", { home: true }),
   });
 
   const opened = async () => {

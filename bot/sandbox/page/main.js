@@ -18,6 +18,7 @@ import { threadPanel } from "./thread.js";
 
 const TIMES_EVERY_MS = 20_000;
 const LOOK_AGAIN_MS = 4000;
+const ANNOUNCED_MS = 1500;
 
 const store = new Store();
 const announcer = h("div", { class: "visually-hidden", role: "status", "aria-live": "polite" });
@@ -72,6 +73,8 @@ async function changed({ what, channel, user, text }) {
 function announceNews() {
   /** @type {Map<string, string>} */
   const newest = new Map();
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let spoken;
   store.on(["messages"], () => {
     const id = store.place?.kind === "channel" ? store.place.id : null;
     if (!id || !store.messages.has(id)) return;
@@ -80,6 +83,9 @@ function announceNews() {
     newest.set(`${store.me} ${id}`, last?.ts ?? "");
     if (!last || before === undefined || last.ts <= before) return;
     announcer.textContent = `${author(store, last)}: ${mrkdwn(last.text ?? "", store.refs).textContent}`;
+    // Once spoken it must not be found a second time by those who read the page from top to bottom.
+    clearTimeout(spoken);
+    spoken = setTimeout(() => announcer.replaceChildren(), ANNOUNCED_MS);
   });
 }
 

@@ -4,7 +4,7 @@
 /** @import { Surface } from "./act.js" */
 /** @import { Store } from "./store.js" */
 
-import { post } from "./api.js";
+import { dispatcher } from "./act.js";
 import { foldable, renderBlocks } from "./blocks.js";
 import { timeNode } from "./dates.js";
 import { h, icon } from "./dom.js";
@@ -101,14 +101,7 @@ function surfaceOf(message, { store, channel, where }) {
     store,
     form,
     key: `${where}-${key}`,
-    dispatch: async (action) => {
-      try {
-        const answer = await post("interact", { channel, messageTs: message.ts, user: store.me, action });
-        if (answer.saw) store.notify(answer.saw, where);
-      } catch (error) {
-        store.report(error, where);
-      }
-    },
+    dispatch: dispatcher(store, where, { channel, messageTs: message.ts }),
   };
 }
 

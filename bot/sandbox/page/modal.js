@@ -4,6 +4,7 @@
 /** @import { Surface } from "./act.js" */
 /** @import { Store } from "./store.js" */
 
+import { dispatcher } from "./act.js";
 import { post } from "./api.js";
 import { renderBlocks } from "./blocks.js";
 import { h, icon, keepingFocus } from "./dom.js";
@@ -77,12 +78,7 @@ export class Modal {
   /** @param {View} view @returns {Surface} */
   #surface(view) {
     const { id } = view;
-    return {
-      store: this.#store,
-      form: this.#form,
-      key: `modal-${id}`,
-      dispatch: (action) => this.#tell("interact", { viewId: id, user: this.#store.me, action }),
-    };
+    return { store: this.#store, form: this.#form, key: `modal-${id}`, dispatch: dispatcher(this.#store, "modal", { viewId: id }) };
   }
 
   /** @param {string} path @param {object} body @returns {Promise<any>} the answer, or undefined when it failed and a notice says so */

@@ -210,7 +210,9 @@ function entity(content, refs) {
   if (target.startsWith("!date^")) return date(target, label ?? "");
   if (/^!(channel|here|everyone)\b/.test(target)) return mention(`@${name.split("^")[0]}`, true);
   if (target.startsWith("!")) return mention(label ?? `@${name.split("^")[0]}`, false);
-  return link(unescape(target), label ?? unescape(target));
+  const url = unescape(target);
+  // What is no address was never meant as one: it stays as it was written.
+  return label === null && !isLinkable(url) ? document.createTextNode(unescape(`<${content}>`)) : link(url, label ?? url);
 }
 
 /** @param {string} label @param {boolean} toMe */
@@ -224,6 +226,9 @@ function date(target, fallback) {
   return url ? link(unescape(url), node) : node;
 }
 
+/** @param {string} url */
+const isLinkable = (url) => URL.canParse(url) && LINKABLE.has(new URL(url).protocol);
+
 /**
  * A link that opens beside the page; anything but http, https and mailto stays text.
  * @param {string} url
@@ -231,8 +236,8 @@ function date(target, fallback) {
  * @returns {Node}
  */
 export function link(url, label) {
-  const parsed = URL.canParse(url) ? new URL(url) : null;
-  if (!parsed || !LINKABLE.has(parsed.protocol)) return typeof label === "string" ? document.createTextNode(label) : label;
+  if (!isLinkable(url)) return typeof label === "string" ? document.createTextNode(label) : label;
+  const parsed = new URL(url);
   const here = parsed.origin === location.origin && parsed.pathname.startsWith("/archives/");
   return h("a", { href: parsed.href, title: url === label ? null : parsed.href, target: here ? null : "_blank", rel: "noopener noreferrer" }, label);
 }

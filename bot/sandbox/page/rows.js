@@ -14,14 +14,13 @@ const GROUP_SECONDS = 300;
 /**
  * @param {Store} store
  * @param {string} channel
- * @param {string} readUpTo `ts` after which messages are marked as new; "" for no mark
+ * @param {string | null} firstNew `ts` of the message to draw the line "New" above
  * @returns {Row[]}
  */
-export function channelRows(store, channel, readUpTo) {
+export function channelRows(store, channel, firstNew) {
   const all = store.shown(channel);
   const replies = repliesByParent(all);
   const inChannel = all.filter(isInChannel);
-  const firstNew = readUpTo ? inChannel.find((message) => message.ts > readUpTo && message.user !== store.me)?.ts : undefined;
   /** @type {Row[]} */
   const rows = [];
   inChannel.forEach((message, index) => {

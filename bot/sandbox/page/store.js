@@ -207,7 +207,7 @@ export class Store extends EventTarget {
   /** @param {string} id of a channel @returns {number} */
   unread(id) {
     const since = this.lastRead(id);
-    return this.shown(id).filter((message) => message.ts > since && message.user !== this.me && isInChannel(message)).length;
+    return this.shown(id).filter((message) => message.ts > since && isNews(message, this.me)).length;
   }
 
   /** @param {string} channel @param {string} ts */
@@ -247,6 +247,13 @@ export class Store extends EventTarget {
     this.#tell("notices");
   }
 }
+
+/**
+ * Whether a message is something to read: somebody else's, in the channel, and not an answer to what the reader just did.
+ * @param {Message} message
+ * @param {string} me
+ */
+export const isNews = (message, me) => message.user !== me && !message.ephemeral_to && isInChannel(message);
 
 /** @param {Message} message whether it is shown in the channel itself, not only in its thread */
 export function isInChannel({ ts, thread_ts: thread, broadcast, subtype }) {

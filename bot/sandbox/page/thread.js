@@ -12,7 +12,7 @@ import { Timeline } from "./timeline.js";
  * @returns {HTMLElement}
  */
 export function threadPanel(store) {
-  const timeline = new Timeline({ label: "Thread", onBottom: () => {} });
+  const timeline = new Timeline({ label: "Thread", testid: "thread-new-messages", onBottom: () => {} });
   const composer = new Composer(store, "thread");
   const where = h("span", { class: "pane-detail" });
   const close = h("button", { type: "button", class: "tool", "aria-label": "Close the thread", title: "Close", "data-testid": "thread-close", on: { click: () => store.openThread(null) } }, icon("close"));

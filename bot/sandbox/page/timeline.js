@@ -26,12 +26,12 @@ export class Timeline {
   #pill;
   #onBottom;
 
-  /** @param {{label: string, onBottom: () => void}} options `onBottom` is called whenever the newest row is in sight */
-  constructor({ label, onBottom }) {
+  /** @param {{label: string, testid: string, onBottom: () => void}} options `onBottom` is called whenever the newest row is in sight */
+  constructor({ label, testid, onBottom }) {
     this.#onBottom = onBottom;
     this.#list = h("ol", { class: "timeline-list", role: "list", "aria-label": label });
     this.#scroller = h("div", { class: "timeline-scroller", tabindex: 0, role: "region", "aria-label": label }, this.#list);
-    this.#pill = h("button", { type: "button", class: "new-pill", hidden: true, "data-testid": "new-messages", on: { click: () => this.toBottom() } });
+    this.#pill = h("button", { type: "button", class: "new-pill", hidden: true, "data-testid": testid, on: { click: () => this.toBottom() } });
     this.node = h("div", { class: "timeline" }, this.#scroller, this.#pill);
     this.#scroller.addEventListener("scroll", () => this.#noteBottom(), { passive: true });
     // Images and unfolded texts change heights without a new row; a window may be resized.

@@ -41,7 +41,7 @@ def writable(backend: Backend, channel: str | None) -> Conversation:
     wanted = channel or ""
     workspace = backend.workspace
     if wanted in workspace.people:
-        return workspace.open_direct(wanted)[0]
+        return backend.open_direct(wanted)[0]
     named = workspace.named(wanted)
     conversation = visible(backend, named.id if named is not None else wanted)
     if not is_member(backend, conversation) and "chat:write.public" not in workspace.app.scopes:

@@ -115,9 +115,7 @@ def _open(backend: Backend, args: Arguments) -> Json:
         backend.need("im:write")
         if names[0] not in backend.workspace.people:
             raise SlackError("user_not_found")
-        conversation, already = backend.workspace.open_direct(names[0])
-        if not already:
-            backend.pages.changed("channels")
+        conversation, already = backend.open_direct(names[0])
     else:
         raise SlackError("users_list_not_supplied")
     shown: Json = {"id": conversation.id}

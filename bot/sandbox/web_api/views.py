@@ -28,12 +28,14 @@ def _shown(backend: Backend, view: View) -> Json:
 
 def _open(backend: Backend, args: Arguments) -> Json:
     given = _given(args)
+    backend.views.check(given, "modal")  # a view Slack refuses leaves its trigger unused
     trigger = backend.tickets.redeem_trigger(args.required("trigger_id"))
     return _shown(backend, backend.views.open(trigger.user, given, trigger.channel))
 
 
 def _push(backend: Backend, args: Arguments) -> Json:
     given = _given(args)
+    backend.views.check(given, "modal")  # a view Slack refuses leaves its trigger unused
     trigger = backend.tickets.redeem_trigger(args.required("trigger_id"))
     return _shown(backend, backend.views.push(trigger.user, given, trigger.channel))
 

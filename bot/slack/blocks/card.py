@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 TIMELINE, MUTE, JUDGE = "alert_timeline", "alert_mute", "alert_judge"
 _MOST_PEOPLE = 5
 _MOST_PARTIES = 5
+_MOST_ORIGINS = 5
 _LONGEST_HEADLINE = 500
 _LONGEST_NOTE = 300
 
@@ -82,11 +83,12 @@ def _facts(development: Development, negotiation: Negotiation) -> str:
     spoken = language(development.lead.language)
     told = f" · headline in {mrkdwn(spoken, 40)}" if spoken and spoken != "English" else ""
     rows.append(f"*{tracks}* · {when(development.opened_at)}{told}")
+    stand = corroboration(development)
+    origins = _capped(origin_names(development), _MOST_ORIGINS)
+    told_by = f" ({mrkdwn(origins, 400)})" if development.origins > 1 else ""
+    rows.append(f"*{stand[0].upper()}{stand[1:]}*{told_by}")
     if who := names(development, negotiation):
         rows.append(who)
-    origins = mrkdwn(listing(origin_names(development)[:4]), 300)
-    stand = corroboration(development)
-    rows.append(f"*{stand[0].upper()}{stand[1:]}* ({origins})")
     return "\n".join(rows)
 
 
@@ -110,7 +112,7 @@ def _judgement(feedback: Feedback, negotiation: Negotiation) -> str:
 
 
 def _spoken(development: Development, negotiation: Negotiation, now: datetime | None) -> str:
-    tracks = mrkdwn(listing(track_names(development.tracks, negotiation)), 200)
+    tracks = mrkdwn(", ".join(track_names(development.tracks, negotiation)), 200)
     spoken = language(development.lead.language)
     tongue = f" (in {mrkdwn(spoken, 40)})" if spoken and spoken != "English" else ""
     age = f", {ago(development.opened_at, now)}" if now else f", {utc(development.opened_at)}"

@@ -36,7 +36,8 @@ def thread_update(development: Development, negotiation: Negotiation, alert: Ale
         spoken = told
     blocks.append(section(f"*{label}:* {told}"))
     if cause is not None:
-        blocks.append(section("\n".join(filter(None, (source_line(cause, development, negotiation), quote(cause))))))
+        source = source_line(cause, development, negotiation).removeprefix("• ")
+        blocks.append(section("\n".join(filter(None, (source, quote(cause))))))
     about = headline(development, _LONGEST_HEADLINE)
     blocks.append(context(f"About: {about}"))
     return message(f"{label}: {spoken} About: {sentence(about)}", *blocks)

@@ -1,0 +1,224 @@
+"""Delivering to a Slack-speaking server over real sockets, with answers lost and calls refused."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import aiohttp
+import pytest
+from support.archive import NOON, Archive, Clock, new_development
+from support.lossy import Fate, LossyRelay
+
+from bot.domain.alert import Message, Told
+from bot.domain.decision import AlertAction, Status
+from bot.domain.delivery import Address
+from bot.domain.subscription import Mute
+from bot.pipeline.alert import AlertStep
+from bot.pipeline.deliver import PACE, SETTLE, DeliverStep
+from bot.sandbox.server import Sandbox
+from bot.slack.messenger import SlackMessenger, posting_client
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Mapping
+
+CHANNEL = "C0TALKS"
+
+
+class Desk:
+    """The steps after detection, against a real server, with a clock of the test's."""
+
+    def __init__(self, archive: Archive, clock: Clock, relay: LossyRelay, sandbox: Sandbox) -> None:
+        self.archive = archive
+        self.clock = clock
+        self.relay = relay
+        self.sandbox = sandbox
+        messenger = SlackMessenger(posting_client(sandbox.workspace.app.bot_token, relay.api_url))
+        self.alert = AlertStep(archive.deliveries, archive.desk, self)
+        self.deliver = DeliverStep(archive.deliveries, messenger, self.render, clock)
+        self.unacceptable = ""
+
+    async def current(self, now: datetime) -> Mapping[str, str]:
+        del now
+        return {"talks": CHANNEL}
+
+    def render(self, action: AlertAction, told: Told) -> Message:
+        form = "update" if action is AlertAction.THREAD else "card"
+        text = f"{told.development.id} {form} of {len(told.development.reports)}"
+        too_long = {"type": "header", "text": {"type": "plain_text", "text": "x" * 151}}
+        return Message(text, blocks=(too_long,) if told.development.id == self.unacceptable else ())
+
+    async def work(self, rounds: int = 1) -> None:
+        """Let the steps work, a second passing between rounds."""
+        for _ in range(rounds):
+            await self.alert.run(self.clock())
+            await self.deliver.run(self.clock())
+            self.clock.forward(seconds=PACE.total_seconds())
+
+    async def seen(self) -> list[dict[str, Any]]:
+        async with (
+            aiohttp.ClientSession() as session,
+            session.get(f"{self.sandbox.url}/_control/messages/{CHANNEL}") as answer,
+        ):
+            return list(json.loads(await answer.text())["messages"])
+
+    async def texts(self) -> list[str]:
+        return [message["text"] for message in await self.seen()]
+
+
+@pytest.fixture
+async def desk(archive: Archive) -> AsyncIterator[Desk]:
+    sandbox = Sandbox()
+    await sandbox.start()
+    clock = Clock(datetime.now(UTC))  # the server has its own clock, and history is asked for by its time
+    async for relay in LossyRelay(sandbox.api_url).running():
+        yield Desk(archive, clock, relay, sandbox)
+    await sandbox.stop()
+
+
+async def update(desk: Desk, development: str, *, action: AlertAction, broadcast: bool = False) -> None:
+    found = await desk.archive.developments.development(development)
+    assert found is not None
+    item = desk.archive.item(f"{development}-{found.revision + 1}", outlet=f"outlet{found.revision}")
+    await desk.archive.keep(item)
+    decision = replace(
+        new_development(item), development=development, status=Status.UPDATE, alert=action, state_change=broadcast
+    )
+    await desk.archive.developments.record_decision("talks", item, decision, silent=False, now=desk.clock())
+
+
+async def test_a_card_is_posted_once_with_its_key_and_edited_in_place(desk: Desk) -> None:
+    await desk.archive.open_development("one")
+    await desk.work()
+    await update(desk, "d-one", action=AlertAction.EDIT)
+    await desk.work(3)
+
+    (card,) = await desk.seen()
+    assert card["text"] == "d-one card of 2"
+    assert card["metadata"]["event_payload"] == {"key": Address(CHANNEL, AlertAction.POST).key("d-one", 1)}
+
+
+async def test_an_update_goes_to_the_thread_and_a_change_of_state_to_the_channel_as_well(desk: Desk) -> None:
+    await desk.archive.open_development("one")
+    await desk.work()
+    await update(desk, "d-one", action=AlertAction.THREAD)
+    await desk.work(3)
+    await update(desk, "d-one", action=AlertAction.EDIT, broadcast=True)
+    await desk.work(3)
+
+    card, reply, broadcast = await desk.seen()
+    assert (card["text"], reply["text"]) == ("d-one card of 3", "d-one update of 2")
+    assert reply["thread_ts"] == broadcast["thread_ts"] == card["ts"]
+    assert not reply.get("broadcast")
+    assert broadcast["broadcast"]
+
+
+async def test_many_edits_waiting_are_one_call(desk: Desk) -> None:
+    await desk.archive.open_development("one")
+    await desk.work()
+    for _ in range(5):
+        await update(desk, "d-one", action=AlertAction.EDIT)
+    before = desk.relay.posts
+    await desk.work(6)
+
+    assert desk.relay.posts == before + 1
+    assert await desk.texts() == ["d-one card of 6"]
+
+
+async def test_a_conversation_gets_one_message_a_second_and_another_is_not_held_up(desk: Desk) -> None:
+    for name in ("one", "two", "three"):
+        await desk.archive.open_development(name)
+    await desk.alert.run(desk.clock())
+    await desk.deliver.run(desk.clock())
+    await desk.deliver.run(desk.clock.forward(seconds=0.5))
+    assert await desk.texts() == ["d-one card of 1"]
+
+    await desk.deliver.run(desk.clock.forward(seconds=0.5))
+    assert await desk.texts() == ["d-one card of 1", "d-two card of 1"]
+
+
+@pytest.mark.parametrize("fate", ["lose_answer", "error_after"])
+async def test_a_card_whose_answer_was_lost_is_found_and_not_posted_again(desk: Desk, fate: Fate) -> None:
+    await desk.archive.open_development("one")
+    desk.relay.next(fate)
+    await desk.work()
+    assert await desk.texts() == ["d-one card of 1"]
+
+    desk.clock.forward(seconds=SETTLE.total_seconds())
+    await desk.work(5)
+    await update(desk, "d-one", action=AlertAction.EDIT)
+    await desk.work(3)
+    assert await desk.texts() == ["d-one card of 2"]
+
+
+@pytest.mark.parametrize("fate", ["lose_call", "error_before"])
+async def test_a_card_that_never_arrived_is_posted_again(desk: Desk, fate: Fate) -> None:
+    await desk.archive.open_development("one")
+    desk.relay.next(fate)
+    await desk.work()
+    assert await desk.texts() == []
+
+    desk.clock.forward(seconds=SETTLE.total_seconds())
+    await desk.work(5)
+    assert await desk.texts() == ["d-one card of 1"]
+
+
+@pytest.mark.parametrize("fate", ["lose_answer", "lose_call"])
+async def test_a_reply_is_looked_for_in_its_thread(desk: Desk, fate: Fate) -> None:
+    await desk.archive.open_development("one")
+    await desk.work()
+    await update(desk, "d-one", action=AlertAction.THREAD)
+    desk.relay.next(fate)
+    await desk.work()
+    desk.clock.forward(seconds=SETTLE.total_seconds())
+    await desk.work(5)
+
+    assert await desk.texts() == ["d-one card of 2", "d-one update of 2"]
+
+
+async def test_a_process_killed_before_its_call_or_after_it_leaves_one_card(desk: Desk) -> None:
+    await desk.archive.open_development("before")
+    await desk.archive.open_development("after")
+    await desk.alert.run(desk.clock())
+    store = desk.archive.deliveries
+    first = await store.head(CHANNEL, now=desk.clock())
+    assert first is not None
+    await store.begin(first, now=desk.clock())  # ... and killed here: the call was never made
+    desk.clock.forward(seconds=SETTLE.total_seconds())
+    await desk.work(6)
+
+    assert sorted(await desk.texts()) == ["d-after card of 1", "d-before card of 1"]
+
+
+async def test_order_is_kept_while_a_cards_fate_is_unknown(desk: Desk) -> None:
+    await desk.archive.open_development("one")
+    await desk.archive.open_development("two")
+    desk.relay.next("lose_call")
+    await desk.work(2)
+    assert await desk.texts() == []
+
+    desk.clock.forward(seconds=SETTLE.total_seconds())
+    await desk.work(6)
+    assert await desk.texts() == ["d-one card of 1", "d-two card of 1"]
+
+
+async def test_what_slack_will_never_take_is_held_and_the_rest_goes_on(desk: Desk) -> None:
+    desk.unacceptable = "d-one"
+    await desk.archive.open_development("one")
+    await desk.archive.open_development("two")
+    await desk.work(3)
+
+    assert await desk.texts() == ["d-two card of 1"]
+
+
+async def test_a_muted_desk_gets_no_card(desk: Desk) -> None:
+    await desk.archive.desk.mute(
+        Mute(CHANNEL, "talks", "politics", desk.clock() + timedelta(hours=1), "U1"), now=desk.clock()
+    )
+    await desk.archive.open_development("one", at=NOON)
+    await desk.archive.open_development("two", tracks=("economy",), at=NOON)
+    await desk.work(3)
+
+    assert await desk.texts() == ["d-two card of 1"]

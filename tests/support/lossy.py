@@ -1,0 +1,66 @@
+"""A relay before a Slack-speaking server that loses answers, or calls, on demand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+import aiohttp
+from aiohttp import web
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+Fate = Literal["pass", "lose_answer", "lose_call", "error_after", "error_before"]
+
+
+class LossyRelay:
+    """Forwards `/api/*` to `target`; the next calls of `chat.postMessage` and `chat.update` meet the given fates."""
+
+    def __init__(self, target: str) -> None:
+        self._target = target
+        self._fates: list[Fate] = []
+        self.posts = 0
+        self.api_url = ""
+
+    def next(self, *fates: Fate) -> None:
+        self._fates = list(fates)
+
+    async def running(self) -> AsyncIterator[LossyRelay]:
+        app = web.Application()
+        app.router.add_post("/api/{method}", self._relay)
+        app.router.add_get("/api/{method}", self._relay)
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        self.api_url = f"http://127.0.0.1:{runner.addresses[0][1]}/api/"
+        async with aiohttp.ClientSession() as self._session:
+            yield self
+        await runner.cleanup()
+
+    async def _relay(self, request: web.Request) -> web.StreamResponse:
+        method = request.match_info["method"]
+        fate: Fate = "pass"
+        if method in ("chat.postMessage", "chat.update"):
+            self.posts += 1
+            fate = self._fates.pop(0) if self._fates else "pass"
+        body = await request.read()
+        if fate == "lose_call":
+            return self._hang_up(request)
+        if fate == "error_before":
+            return web.Response(status=500, text="upstream is down")
+        kept = {name: request.headers[name] for name in ("Authorization", "Content-Type") if name in request.headers}
+        async with self._session.request(
+            request.method, self._target + method, data=body, headers=kept, params=request.query
+        ) as answer:
+            text = await answer.read()
+        if fate == "lose_answer":
+            return self._hang_up(request)
+        if fate == "error_after":
+            return web.Response(status=500, text="upstream failed late")
+        headers = {name: answer.headers[name] for name in ("Content-Type", "Retry-After") if name in answer.headers}
+        return web.Response(status=answer.status, body=text, headers=headers)
+
+    def _hang_up(self, request: web.Request) -> web.Response:
+        if request.transport is not None:
+            request.transport.close()
+        return web.Response()

@@ -1,0 +1,83 @@
+"""What one look at a source leaves behind."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from support.archive import NOON, Archive
+
+from bot.domain.poll import Claim
+from bot.domain.source import Entry, Fetched, FetchFailed, NotModified, Problem, Validators
+from bot.pipeline.poll import PollStep, is_old_news
+from bot.pipeline.rhythm import Rhythm
+from config.schema import Agency, Family, Publishers
+
+PUBLISHERS = Publishers(
+    families=(Family(id="ledger_group", name="Ledger Group", hosts=("ledger.example",)),),
+    agencies=(Agency(id="wire", name="Sample Wire", hosts=("wire.example",), credits=("Sample Wire",)),),
+)
+SOURCE = Archive.source(None)  # type: ignore[arg-type]  # needs no database
+
+
+def claim(*, first: bool = False, errors: int = 0) -> Claim:
+    return Claim(SOURCE, Validators('"old"'), SOURCE.interval, errors, first=first)
+
+
+def step() -> PollStep:
+    return PollStep(None, None, PUBLISHERS, Rhythm(lambda: 0.5), lambda: NOON)  # type: ignore[arg-type]  # deciding needs neither
+
+
+def entry(path: str, hours_old: float | None = 0.1, host: str = "wire.example") -> Entry:
+    published = None if hours_old is None else NOON - timedelta(hours=hours_old)
+    return Entry(url=f"https://{host}/{path}", title=path, summary="", published=published)
+
+
+def test_entries_become_items_oldest_first_known_by_publisher() -> None:
+    document = Fetched(
+        entries=(entry("b?utm_source=rss", host="world.ledger.example"), entry("a"), entry("c", host="blog.example")),
+        validators=Validators('"new"'),
+    )
+    record = step().record_of(claim(), document, NOON)
+
+    assert [item.title for item in record.items] == ["c", "a", "b?utm_source=rss"]
+    assert [item.publisher for item in record.items] == ["blog.example", "wire", "ledger_group"]
+    assert record.canonical_urls[2] == "https://world.ledger.example/b"
+    assert record.validators == Validators('"new"')
+    assert record.error_count == 0
+
+
+def test_one_article_twice_in_a_document_is_one_item() -> None:
+    document = Fetched(entries=(entry("a?utm_source=x"), entry("a")), validators=Validators())
+
+    assert len(step().record_of(claim(), document, NOON).items) == 1
+
+
+@pytest.mark.parametrize(
+    ("hours_old", "first", "old"),
+    [(1, True, False), (23, False, False), (25, False, True), (None, True, True), (None, False, False)],
+)
+def test_old_news_is_told_from_news(hours_old: float | None, first: bool, old: bool) -> None:
+    document = Fetched(entries=(entry("a", hours_old),), validators=Validators())
+    (item,) = step().record_of(claim(first=first), document, NOON).items
+
+    assert is_old_news(item, first=first) is old
+
+
+def test_a_failure_is_kept_with_its_reason_and_waits_longer() -> None:
+    record = step().record_of(claim(errors=2), FetchFailed(Problem.TIMEOUT, "did not answer"), NOON)
+
+    assert (record.problem, record.reason, record.error_count) == (Problem.TIMEOUT, "did not answer", 3)
+    assert record.next_poll_at == NOON + SOURCE.interval * 4
+    assert record.validators is None
+    assert not record.stopped
+
+
+def test_a_source_that_is_gone_is_stopped() -> None:
+    assert step().record_of(claim(), FetchFailed(Problem.GONE, "answered 410 Gone"), NOON).stopped
+
+
+def test_nothing_new_ends_a_streak_of_errors() -> None:
+    record = step().record_of(claim(errors=3), NotModified(), NOON)
+
+    assert (record.problem, record.error_count, record.validators) == (None, 0, None)
