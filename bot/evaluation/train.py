@@ -1,0 +1,229 @@
+"""Learn the detector's weights from labelled items: `python -m bot.evaluation.train ITEMS LABELS [--background ...]`.
+
+Everything learned is linear in features with names, and stored as numbers. `--folds` prints nothing but what each
+day would have scored with weights learned on the others.
+"""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from bot.detection import model as stored_models
+from bot.detection.claim import EventCoder
+from bot.detection.encoder import SentenceEncoder
+from bot.detection.first_story import PAIR_FEATURES, FirstStory
+from bot.detection.model import Linear, Models, dump_models
+from bot.detection.reading import Reader
+from bot.detection.relevance import (
+    GENRE_FEATURES,
+    SCOPE_FEATURES,
+    SCOPE_SIGNS,
+    Gate,
+    RelevanceModel,
+    genre_features,
+    track_texts,
+)
+from bot.detection.representation import Centre, Representer, TermWeights
+from bot.detection.stream import Member, Stream
+from bot.detection.vocabulary import Vocabulary
+from bot.domain.decision import Decision, Kind
+from bot.evaluation.archive import Archive, read_labels
+from bot.evaluation.fit import fit_logistic
+from config.load import load_newsroom
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from bot.detection.encoder import Encoder
+    from bot.domain.item import Item
+    from bot.evaluation.archive import Label
+    from config.schema import Newsroom
+
+PAIR_SIGNS = (1, 1, 1, 1, 1, 1, 1, 1, 1, -1)
+GENRE_SIGNS = (1, 1, 0, 0, 1, 0, 1, 1, 0, -1, -1, 0)
+ROUNDUP_SIGNS = (0, 0, 1, 1, 0, 1, 0, 0, 0, -1, -1, 0)
+_BACKGROUND_IMPORTANCE = 0.3
+_SCOPE_PENALTY = 8.0
+_PAIR_PENALTY = 3.0
+_GENRE_PENALTY = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Examples:
+    """Rows to learn from; `days` says which calendar days a row touches, so that a day can be held out."""
+
+    features: NDArray[np.float64]
+    answers: NDArray[np.bool_]
+    importance: NDArray[np.float64]
+    days: NDArray[np.int64]
+
+    def without(self, day: int) -> Examples:
+        """The rows that touch other days only."""
+        keep = ~(self.days == day).any(axis=1)
+        return Examples(self.features[keep], self.answers[keep], self.importance[keep], self.days[keep])
+
+    def where(self, keep: NDArray[np.bool_]) -> Examples:
+        """Some of the rows."""
+        return Examples(self.features[keep], self.answers[keep], self.importance[keep], self.days[keep])
+
+
+@dataclass(frozen=True, slots=True)
+class Lessons:
+    """All there is to learn from."""
+
+    pairs_same_language: Examples
+    pairs_across: Examples
+    scope: Examples
+    analysis: Examples
+    roundup: Examples
+
+    def without(self, day: int) -> Lessons:
+        """The lessons without those of one day."""
+        return Lessons(*(getattr(self, name).without(day) for name in Lessons.__slots__))
+
+
+def gather(
+    newsroom: Newsroom,
+    items: Sequence[Item],
+    labels: Mapping[str, Label],
+    background: Sequence[Item],
+    encoder: Encoder,
+    models: Models,
+) -> Lessons:
+    """Read every item once in stream order and note what the models should have said of it."""
+    negotiation = newsroom.negotiations[0]
+    vocabulary = Vocabulary(negotiation, newsroom.publishers, newsroom.genres)
+    reader, gate, coder = Reader(vocabulary), Gate(vocabulary), EventCoder(vocabulary)
+    terms, centre = TermWeights(), Centre(encoder.encode(track_texts(negotiation)))
+    representer = Representer(encoder, terms)
+    first_story = FirstStory(models, centre, terms)
+    relevance = RelevanceModel(vocabulary, models, encoder)
+    stream = Stream()
+    sizes = _event_sizes(labels)
+    pairs: list[tuple[NDArray[np.float64], bool, float, int, int, bool]] = []
+    scope: list[tuple[NDArray[np.float64], bool, float, int]] = []
+    genres: list[tuple[NDArray[np.float64], Kind, int]] = []
+    for item in items:
+        label = labels[item.id]
+        representation = representer.represent(reader.read(item))
+        day = item.first_seen.toordinal()
+        genres.append((genre_features(representation.reading, vocabulary.lexicon), label.kind, day))
+        if label.kind in (Kind.DEVELOPMENT, Kind.OFFTOPIC):
+            scope.append((relevance.scope_features(representation), label.in_scope, 1.0, day))
+        if label.event is None:
+            continue
+        features = first_story.features(representation, stream, item.first_seen)
+        for row, member in zip(features, stream, strict=True):
+            other = labels[member.item.id]
+            same = other.event == label.event
+            importance = 1.0 / max(1, sizes[label.event] - 1) ** 0.5 if same else 1.0 / len(features) ** 0.5
+            pairs.append(
+                (row, same, importance, day, member.item.first_seen.toordinal(), item.language == member.item.language)
+            )
+        claim = coder.code(representation.reading)
+        decision = Decision(item.id, Kind.DEVELOPMENT, relevant=True, development=label.event)
+        stream.add(Member(item, decision, representation, claim))
+        terms.learn(representation.terms)
+        centre.learn(representation)
+    for item in background:
+        reading = reader.read(item)
+        if gate.passes(reading):
+            features = relevance.scope_features(representer.represent(reading))
+            scope.append((features, False, _BACKGROUND_IMPORTANCE, item.first_seen.toordinal()))
+    same_language = np.array([pair[5] for pair in pairs])
+    all_pairs = Examples(
+        np.array([pair[0] for pair in pairs]),
+        np.array([pair[1] for pair in pairs]),
+        np.array([pair[2] for pair in pairs]),
+        np.array([pair[3:5] for pair in pairs]),
+    )
+    return Lessons(
+        pairs_same_language=all_pairs.where(same_language),
+        pairs_across=all_pairs.where(~same_language),
+        scope=Examples(
+            np.array([row[0] for row in scope]),
+            np.array([row[1] for row in scope]),
+            np.array([row[2] for row in scope]),
+            np.array([row[3:4] for row in scope]),
+        ),
+        analysis=_genre_examples(genres, Kind.ANALYSIS),
+        roundup=_genre_examples(genres, Kind.ROUNDUP),
+    )
+
+
+def learn(lessons: Lessons) -> Models:
+    """Fit every model."""
+
+    def fit(names: tuple[str, ...], examples: Examples, signs: tuple[int, ...], penalty: float) -> Linear:
+        return fit_logistic(
+            names, examples.features, examples.answers, importance=examples.importance, signs=signs, penalty=penalty
+        )
+
+    return Models(
+        same_language=fit(PAIR_FEATURES, lessons.pairs_same_language, PAIR_SIGNS, _PAIR_PENALTY),
+        across_languages=fit(PAIR_FEATURES, lessons.pairs_across, PAIR_SIGNS, _PAIR_PENALTY),
+        scope=fit(SCOPE_FEATURES, lessons.scope, SCOPE_SIGNS, _SCOPE_PENALTY),
+        analysis=fit(GENRE_FEATURES, lessons.analysis, GENRE_SIGNS, _GENRE_PENALTY),
+        roundup=fit(GENRE_FEATURES, lessons.roundup, ROUNDUP_SIGNS, _GENRE_PENALTY),
+    )
+
+
+def blank_models() -> Models:
+    """Models that know nothing, to compute features with."""
+
+    def blank(names: tuple[str, ...]) -> Linear:
+        return Linear(names, np.zeros(len(names)), 0.0)
+
+    return Models(
+        blank(PAIR_FEATURES), blank(PAIR_FEATURES), blank(SCOPE_FEATURES), blank(GENRE_FEATURES), blank(GENRE_FEATURES)
+    )
+
+
+def _genre_examples(genres: Sequence[tuple[NDArray[np.float64], Kind, int]], kind: Kind) -> Examples:
+    return Examples(
+        np.array([row[0] for row in genres]),
+        np.array([row[1] is kind for row in genres]),
+        np.ones(len(genres)),
+        np.array([[row[2]] for row in genres]),
+    )
+
+
+def _event_sizes(labels: Mapping[str, Label]) -> dict[str, int]:
+    sizes: dict[str, int] = {}
+    for label in labels.values():
+        if label.event is not None:
+            sizes[label.event] = sizes.get(label.event, 0) + 1
+    return sizes
+
+
+def main() -> None:
+    """Learn from the files named on the command line and write the weights file."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("items", type=Path)
+    parser.add_argument("labels", type=Path)
+    parser.add_argument("--background", type=Path, action="append", default=[])
+    parser.add_argument("--config", type=Path, default=Path("config"))
+    parser.add_argument("--out", type=Path, default=Path(stored_models.__file__).with_name("weights.json"))
+    options = parser.parse_args()
+    newsroom = load_newsroom(options.config)
+    archive = Archive(newsroom)
+    lessons = gather(
+        newsroom,
+        archive.read([options.items]),
+        read_labels([options.labels]),
+        archive.read(options.background),
+        SentenceEncoder(),
+        blank_models(),
+    )
+    options.out.write_text(dump_models(learn(lessons)), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
