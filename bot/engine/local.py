@@ -28,7 +28,7 @@ LEASE = "engine"
 LEASE_TERM = timedelta(seconds=15)
 AT_ONCE = 50
 DELIVER_SECONDS = 0.3
-LOOK_SECONDS = 5.0
+LOOK_SECONDS = 1.0
 STOP_SECONDS = 8.0
 POLL_STOP_SECONDS = 2.0
 
@@ -105,7 +105,6 @@ class LocalEngine:
         deliver = Worker("deliver", steps.deliver.run, clock, every=DELIVER_SECONDS)
         alert = Worker("alert", steps.alert.run, clock, every=LOOK_SECONDS, then=deliver)
         self._detect = Worker("detect", steps.detect.run, clock, every=LOOK_SECONDS, then=alert)
-        self._alert = alert
         self._workers = (self._detect, alert, deliver)
         self._scheduler = AsyncIOScheduler(
             timezone="UTC",
@@ -129,14 +128,10 @@ class LocalEngine:
         async with self._ticking:  # shutting down would cut a tick off in the middle of its transaction
             self._scheduler.shutdown(wait=False)
         polls = dict(self._polls)
-        await asyncio.gather(*(worker.stop(STOP_SECONDS) for worker in self._workers), _end(polls, STOP_SECONDS))
+        await asyncio.gather(*(worker.stop(STOP_SECONDS) for worker in self._workers), _end(polls, POLL_STOP_SECONDS))
         if self._leading:
             await self._sources.release(sorted(polls.values()))
             await self._leases.give_up(LEASE)
-
-    def news_for_desk(self) -> None:
-        """Somebody left an alert without a poll (a judgement, say): look now rather than at the next turn."""
-        self._alert.wake()
 
     async def _tick(self) -> None:
         async with self._ticking:

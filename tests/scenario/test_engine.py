@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from support.archive import Archive
+from support.patience import until
 
 TICK = 0.05
 
@@ -84,9 +85,7 @@ async def test_a_source_that_hangs_fails_or_breaks_delays_no_other(
 ) -> None:
     await engine.engine.start()
     looked = engine.looker.looked
-    async with asyncio.timeout(20):
-        while looked.count("good") < 3 or looked.count("fine") < 3:
-            await asyncio.sleep(TICK)
+    await until(lambda: looked.count("good") >= 3 and looked.count("fine") >= 3)
 
     assert looked.count("hangs") == 1
     assert "polling breaks failed" in caplog.text
@@ -120,9 +119,7 @@ async def test_only_one_process_runs_the_engine(engine: Engine, monkeypatch: pyt
     assert not other.looker.looked
 
     await engine.engine.stop()
-    async with asyncio.timeout(20):
-        while not other.looker.looked:
-            await asyncio.sleep(TICK)
+    await until(lambda: bool(other.looker.looked))
     await other.engine.stop()
 
 
