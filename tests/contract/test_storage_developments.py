@@ -109,6 +109,8 @@ async def test_latest_lists_a_track_newest_first_with_what_each_follows(archive:
     assert on_territory[0].tracks == ("territory", "politics")
     opened = await archive.developments.opened_by_track("talks", since=NOON + timedelta(minutes=1))
     assert {track: len(moments) for track, moments in opened.items()} == {"territory": 1, "politics": 1}
+    standing = await archive.developments.standing_by_track("talks", since=NOON)
+    assert standing == {"territory": {Corroboration.PROVISIONAL: 2}, "politics": {Corroboration.PROVISIONAL: 1}}
 
 
 async def test_a_judgement_is_kept_and_has_the_card_shown_again(archive: Archive) -> None:
