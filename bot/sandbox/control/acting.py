@@ -73,7 +73,7 @@ async def _interact(backend: Backend, body: Json) -> Json:
 
 
 async def _submit(backend: Backend, body: Json) -> Json:
-    values = body.get("values") or {}
+    values = {} if body.get("values") is None else body["values"]
     if not isinstance(values, dict):
         raise ControlError("invalid_values", 'Give "values" as an object: {action_id: value}.')
     view = lookup.open_modal(backend, lookup.person(backend, body))
