@@ -50,7 +50,6 @@ class TrackIndex:
         for each in (*own, *qualified):
             if key not in self._phrases[each]:
                 self._phrases[each].append(key)
-        self._qualified = len(self.every) > 1
 
     @property
     def keys(self) -> tuple[TrackKey, ...]:

@@ -93,6 +93,8 @@ def people_names(people: Iterable[str], negotiation: Negotiation) -> list[str]:
     return [names.get(person, person) for person in people]
 
 
-def typed(track: Track) -> str:
-    """What to type for a track: its name in lower case."""
-    return track.name.lower()
+def typed(track: Track, among: Iterable[Track]) -> str:
+    """The least to type for a track: the first word of its name, unless another's name or alias starts the same."""
+    first = track.name.lower().split()[0]
+    others = [name.lower() for other in among if other != track for name in (other.name, other.id, *other.aliases)]
+    return track.name.lower() if any(name.startswith(first) for name in others) else first
