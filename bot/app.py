@@ -6,6 +6,7 @@ import logging
 import random
 from datetime import UTC, datetime
 from functools import cache, partial
+from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
@@ -130,7 +131,7 @@ class Application:
         if self._at_work is not None:
             await self._at_work.drain(LISTENER_SECONDS)
         if self._socket is not None:
-            await self._socket.close_async()
+            await self._socket.close_async()  # type: ignore[no-untyped-call]  # untyped in bolt
         if self._web is not None:
             await self._web.stop()
         await self._fetcher.__aexit__(None, None, None)
@@ -143,7 +144,7 @@ class Application:
             # Its own client: opening the socket wants the app token at the same address as everything else.
             opener = AsyncWebClient(token=app_token.get_secret_value(), base_url=self._settings.slack_api_url)
             self._socket = AsyncSocketModeHandler(slack, app_token.get_secret_value(), web_client=opener)
-            await self._socket.connect_async()
+            await self._socket.connect_async()  # type: ignore[no-untyped-call]  # untyped in bolt
         if self._settings.port is not None or app_token is None:
             self._web = WebServer(
                 host="0.0.0.0",  # noqa: S104 -- a hosted process must be reachable from its router
@@ -198,7 +199,7 @@ class Application:
         steps = Steps(
             poll=PollStep(
                 self._sources,
-                SourceReader(self._fetcher),
+                SourceReader(self._fetcher, utc_now),
                 self._newsroom.publishers,
                 Rhythm(random.random),
                 utc_now,
@@ -215,7 +216,13 @@ class Application:
 
 def fetcher(settings: Settings) -> Fetcher:
     """The HTTP client every source is read with."""
-    return Fetcher(allow_hosts=settings.allow_hosts, timeout_seconds=settings.fetch_timeout, contact=settings.contact)
+    return Fetcher(
+        version=version("backchannel"),
+        contact=settings.contact,
+        clock=utc_now,
+        allow_hosts=settings.allow_hosts,
+        deadline=settings.fetch_timeout,
+    )
 
 
 def bot_token(settings: Settings) -> str:

@@ -17,7 +17,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import text
 
-from bot.app import fetcher, listed_sources
+from bot.app import fetcher, listed_sources, utc_now
 from bot.domain.errors import BackchannelError
 from bot.domain.source import Fetched, FetchFailed, FetchOutcome, NotModified, Validators
 from bot.slack.messenger import SlackMessenger, posting_client
@@ -153,7 +153,7 @@ class Check:
     async def _sources(self, sources: Sequence[Source]) -> AsyncIterator[Finding]:
         limit = asyncio.Semaphore(AT_ONCE)
         async with fetcher(self._settings) as client:
-            reader = SourceReader(client)
+            reader = SourceReader(client, utc_now)
 
             async def look(source: Source) -> Finding:
                 async with limit:

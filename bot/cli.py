@@ -40,6 +40,7 @@ main_app.add_typer(sources_app, name="sources")
 Json = Annotated[bool, typer.Option("--json", help="One JSON object a line, and nothing else, on standard output.")]
 Items = Annotated[list[Path], typer.Argument(help="JSON Lines of items, plain or .gz; several are merged.")]
 Port = Annotated[int, typer.Option(help="Port of the sandbox page; 0 takes a free one.")]
+Negotiation = Annotated[str | None, typer.Option(help="Id of the negotiation; the first unless given.")]
 NoBrowser = Annotated[bool, typer.Option("--no-browser", help="Do not open the page.")]
 
 
@@ -122,10 +123,10 @@ def check(
 
 
 @main_app.command()
-def replay(items: Items, as_json: Json = False) -> None:
+def replay(items: Items, as_json: Json = False, negotiation: Negotiation = None) -> None:
     """Run the detector over archived items, as they were first seen: what would have been alerted."""
     _settings, newsroom = _configured()
-    run_replay(items, newsroom, as_json=as_json)
+    run_replay(items, newsroom, as_json=as_json, negotiation=negotiation)
 
 
 @main_app.command()
@@ -133,10 +134,11 @@ def evaluate(
     items: Items,
     labels: Annotated[Path, typer.Argument(help="JSON Lines of labels, by item id.")],
     as_json: Json = False,
+    negotiation: Negotiation = None,
 ) -> None:
     """Replay, and score the decisions against labels."""
     _settings, newsroom = _configured()
-    run_evaluate(items, labels, newsroom, as_json=as_json)
+    run_evaluate(items, labels, newsroom, as_json=as_json, negotiation=negotiation)
 
 
 @sources_app.command("list")

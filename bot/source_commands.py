@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.table import Table
 
-from bot.app import fetcher
+from bot.app import fetcher, utc_now
 from bot.domain.source import Fetched, FetchFailed, Source, Tier, Validators
 from bot.sources.registry import SourceReader
 
@@ -57,7 +57,7 @@ async def test_source(url: str, settings: Settings, *, as_json: bool) -> bool:
         interval=timedelta(minutes=10),
     )
     async with fetcher(settings) as client:
-        outcome = await SourceReader(client).look(source, Validators())
+        outcome = await SourceReader(client, utc_now).look(source, Validators())
     if as_json:
         _print_json(outcome)
     else:
