@@ -112,11 +112,12 @@ class OpenModal:
     client: AsyncWebClient
     view_id: str
     user: str
+    title: str = "Backchannel"
 
     async def say(self, message: Message) -> None:
         """Show the answer in the modal."""
         try:
-            await self.client.views_update(view_id=self.view_id, view=told_modal(message))
+            await self.client.views_update(view_id=self.view_id, view=told_modal(message, self.title))
         except SlackApiError as error:
             if error.response["error"] not in _NOT_SHOWN:
                 raise

@@ -85,11 +85,8 @@ class TrackIndex:
 
     def typed(self, key: TrackKey) -> str:
         """The least to type for a track: its first word if that is enough."""
-        name = self._names[key]
-        first = name.split()[0]
-        if self._starting(phrase(first)) == [key]:
-            return first
-        return name if self.exactly([name]) == (key,) else f"{key[0]} {name}"
+        first = self._names[key].split()[0]
+        return first if self._starting(phrase(first)) == [key] else self.name(key)
 
     def name(self, key: TrackKey) -> str:
         """A track's name in lower case, with its negotiation where another has a track of that name."""

@@ -58,7 +58,7 @@ async def subscribe(args: AsyncArgs, services: Services) -> None:
         conversation = await direct_conversation(args.client, user)
     floor = Urgency(chosen(view, modals.FLOOR_FIELD) or Urgency.LOW)
     message = await acts.subscribe_conversation(tracks, conversation, floor, asker, services)
-    await OpenModal(args.client, view["id"], user).say(message)
+    await OpenModal(args.client, view["id"], user, "Subscribed").say(message)
 
 
 async def mute(args: AsyncArgs, services: Services) -> None:

@@ -33,7 +33,7 @@ def help_answer(negotiations: Sequence[Negotiation]) -> Message:
     ]
     lines = "\n".join(f"`/peace-status{typed_}`  {what}" for typed_, what in rows)
     tracks = "\n".join(
-        f"*{mrkdwn(each.name, 100)}*: {mrkdwn(listing([typed(track) for track in each.tracks]), 1200)}"
+        f"*{mrkdwn(each.name, 100)}*: {mrkdwn(listing([track.name.lower() for track in each.tracks]), 1200)}"
         for each in negotiations
     )
     return message(
@@ -77,5 +77,5 @@ def failure(reference: str) -> Message:
 
 
 def _examples(negotiations: Sequence[Negotiation]) -> tuple[str, str]:
-    tracks = [typed(track) for negotiation in negotiations for track in negotiation.tracks] or ["territory"]
-    return tracks[0], tracks[-1]
+    every = [track for negotiation in negotiations for track in negotiation.tracks]
+    return typed(every[0], every), typed(every[-1], every)

@@ -85,7 +85,7 @@ def subscribe_modal(
             field(TRACKS, "Tracks", tracks),
             field(WHERE, "Where", where),
             field(CONVERSATION, "Channel", conversation, optional=True, hint="Only if you chose a channel above."),
-            field(FLOOR_FIELD, "How urgent", floor),
+            field(FLOOR_FIELD, "From which urgency", floor),
         ],
         submit="Subscribe",
     )

@@ -46,7 +46,7 @@ def status_answer(states: Sequence[NegotiationStatus]) -> Message:
         blocks.append(header(f"Peace status · {state.negotiation.name}"))
         rows = [track_summary(status, state.at) for status in state.tracks]
         blocks += _within_budget(rows, len(states))
-    example = typed(states[0].tracks[0].track) if states and states[0].tracks else "help"
+    example = _example(states)
     blocks += [
         context(
             f"Bars: new developments a day, the last 24 hours at the end. With sources: `/peace-status {example}`."
@@ -58,16 +58,16 @@ def status_answer(states: Sequence[NegotiationStatus]) -> Message:
 
 def track_summary(status: TrackStatus, now: datetime) -> str:
     """One track in three lines: its name, its last development, its week."""
-    rows = [f"*{mrkdwn(status.track.name, 100)}*"]
-    if status.last is None:
-        rows.append("Nothing yet: no development has been seen on this track.")
-    else:
-        rows.append(
-            f"Last: {link(status.last.lead.url, status.last.headline, 200)} · *{ago(status.last.opened_at, now)}*"
+    name, last = f"*{mrkdwn(status.track.name, 100)}*", status.last
+    if last is None:
+        return f"{name} · nothing yet\nNo development has been seen on this track."
+    return "\n".join(
+        (
+            f"{name} · last {ago(last.opened_at, now)} · {corroboration(last)}",
+            f"{link(last.lead.url, last.headline, 200)} — {mrkdwn(last.lead.outlet, 80)}",
+            week(status),
         )
-        rows.append(f"{corroboration(status.last)} · {mrkdwn(status.last.lead.outlet, 80)}")
-    rows.append(week(status))
-    return "\n".join(rows)
+    )
 
 
 def week(status: TrackStatus) -> str:
@@ -76,7 +76,7 @@ def week(status: TrackStatus) -> str:
         return "No new development in 7 days."
     standing = [f"{number} {STAND[each]}" for each in Corroboration if (number := status.standing[each])]
     numbers = " ".join(str(day) for day in status.days)
-    return f"`{bar(status.days)}`  {numbers} · {listing(standing[::-1])} this week"
+    return f"{bar(status.days)}  {numbers} · {listing(standing[::-1])} this week"
 
 
 def bar(days: Sequence[int]) -> str:
@@ -130,6 +130,11 @@ def timeline_answer(timeline: Timeline, negotiation: Negotiation) -> Message:
         blocks.append(context(f"+{left_out} later reports."))
     reports = count(len(rows), "report")
     return message(f"Timeline of “{headline(development)}”: {reports}, {corroboration(development)}.", *blocks)
+
+
+def _example(states: Sequence[NegotiationStatus]) -> str:
+    every = [track for state in states for track in state.negotiation.tracks]
+    return typed(every[0], every) if every else "help"
 
 
 def _moment(moment: Moment, timeline: Timeline, negotiation: Negotiation) -> str:

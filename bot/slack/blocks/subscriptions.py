@@ -9,7 +9,7 @@ from bot.domain.decision import Urgency
 from bot.domain.subscription import ALL_TRACKS
 from bot.slack.blocks.elements import actions, button, context, lines, message, section
 from bot.slack.blocks.text import escape, listing, mrkdwn, when
-from bot.slack.blocks.vocabulary import FLOOR
+from bot.slack.blocks.vocabulary import FLOOR, typed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -53,14 +53,13 @@ class Names:
         return ", ".join(self._typed(key) for key in wanted)
 
     def _typed(self, key: TrackKey) -> str:
-        named = {
-            (negotiation.id, track.id): track.name.lower()
-            for negotiation in self.negotiations.values()
-            for track in negotiation.tracks
-        }
-        name = named.get(key, key[1])
-        twice = list(named.values()).count(name) > 1
-        return escape(f"{self.negotiations[key[0]].name.lower()} {name}" if twice else name)
+        tracks = {(of.id, track.id): track for of in self.negotiations.values() for track in of.tracks}
+        if key not in tracks:
+            return escape(key[1])
+        names = [track.name.lower() for track in tracks.values()]
+        if names.count(tracks[key].name.lower()) > 1:
+            return escape(f"{key[0]} {tracks[key].name.lower()}")
+        return escape(typed(tracks[key], tracks.values()))
 
 
 def place(conversation: str, here: str | None = None) -> str:
