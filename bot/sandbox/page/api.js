@@ -16,7 +16,7 @@ async function request(path, init) {
   try {
     response = await fetch(`/_control/${path}`, init);
   } catch {
-    throw new ControlError("The sandbox does not answer. Is it still running? Nothing was sent; try again.");
+    throw new ControlError("The sandbox does not answer. Is it still running? Try again when it is.");
   }
   const raw = await response.text();
   try {

@@ -63,7 +63,7 @@ export function foldable(text, id, surface, whole = false) {
 
 /** @param {any} block */
 function header(block) {
-  return h("h3", { class: "block-header", dir: "auto" }, plain(block.text));
+  return h("h2", { class: "block-header", dir: "auto" }, plain(block.text));
 }
 
 /** @param {any} block @param {string} id @param {Surface} surface */

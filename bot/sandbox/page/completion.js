@@ -52,7 +52,8 @@ export class Completion {
     this.#input = input;
     this.#onPick = onPick;
     this.node = h("ul", { class: "completion", role: "listbox", id: this.#id, "aria-label": "Suggestions", hidden: true, "data-testid": "completion" });
-    input.setAttribute("role", "combobox");
+    // Not role=combobox: that is for one line only, and this field has many.
+    input.setAttribute("aria-haspopup", "listbox");
     input.setAttribute("aria-autocomplete", "list");
     input.setAttribute("aria-controls", this.#id);
     this.show([]);
@@ -83,7 +84,6 @@ export class Completion {
 
   #draw() {
     this.node.hidden = !this.isOpen;
-    this.#input.setAttribute("aria-expanded", String(this.isOpen));
     this.node.replaceChildren(...this.#suggestions.map((one, index) => this.#entry(one, index)));
     if (this.isOpen) this.#input.setAttribute("aria-activedescendant", `${this.#id}-${this.#chosen}`);
     else this.#input.removeAttribute("aria-activedescendant");

@@ -107,7 +107,7 @@ async function start() {
   if (known) store.become(known);
   const root = /** @type {HTMLElement} */ (document.getElementById("app"));
   root.replaceChildren(sidebar(store, { openDirect, become }), conversation(store), threadPanel(store), announcer);
-  document.body.append(new Modal(store).node);
+  new Modal(store).placeIn(document.body);
   document.querySelector(".skip-link")?.addEventListener("click", (event) => {
     event.preventDefault();
     document.getElementById("main")?.focus();

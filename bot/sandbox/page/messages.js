@@ -11,6 +11,9 @@ import { h, icon } from "./dom.js";
 import { Form } from "./form.js";
 import { mrkdwn, plain } from "./mrkdwn.js";
 
+/** Who speaks when it is neither a person nor the app: a command that failed, for one. */
+const SYSTEM = "USLACKBOT";
+
 /** What readers chose in a message's own menus. @type {Map<string, Form>} */
 const forms = new Map();
 
@@ -32,6 +35,7 @@ export function permalink(channel, message) {
 
 /** @param {Store} store @param {Message} message @returns {string} */
 export function author(store, message) {
+  if (message.user === SYSTEM) return "Sandbox";
   return store.userName(message.user) || message.username || message.user || "Somebody";
 }
 

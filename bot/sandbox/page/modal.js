@@ -46,7 +46,12 @@ export class Modal {
       void this.#close();
     });
     store.on(["workspace", "me"], () => this.#show(store.modal));
-    this.#show(store.modal);
+  }
+
+  /** @param {HTMLElement} parent in the document: only there can a dialog be shown */
+  placeIn(parent) {
+    parent.append(this.node);
+    this.#show(this.#store.modal);
   }
 
   /** @param {View | null} view */

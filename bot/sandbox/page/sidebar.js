@@ -18,7 +18,7 @@ export function sidebar(store, { openDirect, become }) {
   const nav = h("nav", { class: "places", "aria-label": "Conversations" });
   const name = h("span", { class: "team-name" });
   const foot = h("div", { class: "who" });
-  const root = h("div", { class: "sidebar" }, h("header", { class: "team" }, h("img", { src: "/static/icon.svg", alt: "", width: 26, height: 26 }), h("div", {}, h("strong", {}, "Sandbox"), name)), nav, foot);
+  const root = h("aside", { class: "sidebar", "aria-label": "Workspace" }, h("header", { class: "team" }, h("img", { src: "/static/icon.svg", alt: "", width: 26, height: 26 }), h("div", {}, h("strong", {}, "Sandbox"), name)), nav, foot);
 
   /**
    * @param {{href: string, label: string, glyph: Node, testid: string, current: boolean, unread?: number, muted?: boolean, open?: () => void}} entry
