@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 from support.archive import NOON, Archive, Clock
+from support.postgresql import fresh_database, server
 
 from bot.storage.database import Database
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Iterator
     from pathlib import Path
 
 
@@ -19,9 +20,19 @@ def clock() -> Clock:
     return Clock()
 
 
+@pytest.fixture(scope="session")
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The socket directory of a real PostgreSQL server."""
+    yield from server(tmp_path_factory.mktemp("pg"))
+
+
 @pytest.fixture
-async def archive(tmp_path: Path) -> AsyncIterator[Archive]:
-    database = Database(f"sqlite+aiosqlite:///{tmp_path}/archive.db")
+async def archive(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Archive]:
+    """A migrated database with one source; SQLite, unless a test asks for another by indirect parameter."""
+    url = f"sqlite+aiosqlite:///{tmp_path}/archive.db"
+    if getattr(request, "param", "sqlite") == "postgresql":
+        url = await fresh_database(request.getfixturevalue("postgresql"))
+    database = Database(url)
     await database.migrate()
     archive = Archive(database)
     await archive.sources.list_sources([archive.source()], now=NOON)

@@ -20,6 +20,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -47,6 +48,8 @@ class Moment(TypeDecorator[datetime]):
         return value if value is None else value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+UNDECIDED = text("decided_revision < revision")
+OPEN = text("state IN ('pending', 'sending')")
 Serial = BigInteger().with_variant(Integer, "sqlite")
 metadata = MetaData(
     naming_convention={
@@ -86,7 +89,7 @@ sources = Table(
     Column("error_count", Integer, nullable=False, server_default=text("0")),
     _text("problem", nullable=True),
     _text("reason", nullable=True),
-    Column("stopped", Boolean, nullable=False, server_default=text("0")),
+    Column("stopped", Boolean, nullable=False, server_default=false()),
     Index(None, "next_poll_at"),
 )
 
@@ -112,7 +115,7 @@ items = Table(
     Column("revision", Integer, nullable=False),
     Column("decided_revision", Integer, nullable=False, server_default=text("0")),
     Column("backfill", Boolean, nullable=False),
-    Index("ix_items_undecided", "negotiation", "seq", sqlite_where=text("decided_revision < revision")),
+    Index("ix_items_undecided", "negotiation", "seq", sqlite_where=UNDECIDED, postgresql_where=UNDECIDED),
     Index(None, "source", "first_seen"),
 )
 
@@ -213,7 +216,7 @@ deliveries = Table(
     Column("sent_at", Moment),
     _text("ts", nullable=True),
     _text("note", nullable=True),
-    Index("ix_deliveries_open", "conversation", "id", sqlite_where=text("state IN ('pending', 'sending')")),
+    Index("ix_deliveries_open", "conversation", "id", sqlite_where=OPEN, postgresql_where=OPEN),
     Index(None, "development", "conversation"),
 )
 

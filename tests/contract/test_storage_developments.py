@@ -12,10 +12,11 @@ from support.archive import NOON, new_development
 from bot.domain.alert import Feedback
 from bot.domain.decision import AlertAction, Corroboration, Status
 from bot.domain.subscription import Mute, Subscription
-from bot.storage.codec import decision_from, decision_to
 
 if TYPE_CHECKING:
     from support.archive import Archive
+
+pytestmark = pytest.mark.parametrize("archive", ["sqlite", "postgresql"], indirect=True)
 
 
 async def test_a_decision_opens_its_development_once_however_often_it_is_recorded(archive: Archive) -> None:
@@ -150,10 +151,3 @@ async def test_an_inbound_event_is_handled_once(archive: Archive) -> None:
     assert not await archive.desk.first_time("Ev1", kind="event", now=NOON)
     assert await archive.desk.forget_inbound(before=NOON + timedelta(seconds=1)) == 1
     assert await archive.desk.first_time("Ev1", kind="event", now=NOON)
-
-
-def test_a_decision_survives_being_written_down() -> None:
-    decision = decision_from({"item": "a", "kind": "development", "relevant": True, "plover": "AGREE", "tracks": ["x"]})
-    assert decision_from(decision_to(decision)) == decision
-    with pytest.raises(ValueError, match="kind"):
-        decision_from({"item": "a", "kind": "nonsense", "relevant": True})

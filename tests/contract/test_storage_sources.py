@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import pytest
+
 from bot.domain.poll import PollRecord, Recorded
 from bot.domain.source import Problem, Validators
 
@@ -13,6 +15,8 @@ if TYPE_CHECKING:
     from support.archive import Archive, Clock
 
 LEASE = timedelta(minutes=2)
+
+pytestmark = pytest.mark.parametrize("archive", ["sqlite", "postgresql"], indirect=True)
 
 
 async def test_a_due_source_is_claimed_once_until_its_lease_runs_out(archive: Archive, clock: Clock) -> None:
