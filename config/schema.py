@@ -18,9 +18,12 @@ PloverCode = Literal[
 StageName = Literal["proposed", "announced", "under_way", "agreed", "signed", "rejected", "denied", "statement"]
 
 
+_WEEK_MINUTES = 7 * 24 * 60
+
+
 def _positive(minutes: float) -> float:
-    if minutes <= 0:
-        raise ValueError("must be more than 0 minutes")
+    if not 0 < minutes <= _WEEK_MINUTES:
+        raise ValueError("must be more than 0 minutes and at most a week")
     return minutes
 
 
