@@ -133,22 +133,6 @@ class DevelopmentStore:
     async def standing_by_track(
         self, negotiation: str, *, since: datetime
     ) -> Mapping[str, Mapping[Corroboration, int]]:
-        """How many developments opened at or after `since` stand at each corroboration now, by track."""
-        query = (
-            select(development_tracks.c.track, developments.c.corroboration, func.count().label("number"))
-            .join(developments, developments.c.id == development_tracks.c.development)
-            .where(developments.c.negotiation == negotiation, developments.c.opened_at >= since)
-            .group_by(development_tracks.c.track, developments.c.corroboration)
-        )
-        standing: dict[str, dict[Corroboration, int]] = defaultdict(dict)
-        async with self._database.read() as connection:
-            for row in await connection.execute(query):
-                standing[row.track][Corroboration(row.corroboration)] = row.number
-        return standing
-
-    async def standing_by_track(
-        self, negotiation: str, *, since: datetime
-    ) -> Mapping[str, Mapping[Corroboration, int]]:
         """How many developments opened at or after `since` stand at each corroboration now, by track.
 
         A development on several tracks counts once on each. A track or a corroboration without any may be missing.
