@@ -16,6 +16,7 @@ export class Composer {
   /** @type {Destination | null} */
   #destination = null;
   #lastSent = "";
+  #shownDraft = "";
   #from = 0;
   #store;
   #where;
@@ -40,17 +41,17 @@ export class Composer {
 
   /** @param {Destination} destination */
   aimAt(destination) {
-    const before = this.#destination;
     this.#destination = destination;
     this.input.placeholder = destination.disabled ?? destination.placeholder;
     this.input.setAttribute("aria-label", destination.placeholder);
     this.input.disabled = destination.disabled !== undefined;
-    if (before && keyOf(before) === keyOf(destination)) return;
+    if (this.#shownDraft === this.#draftKey) return;
+    this.#shownDraft = this.#draftKey;
     this.#set(drafts.get(this.#draftKey) ?? "");
   }
 
   get #draftKey() {
-    return `${this.#store.me} ${this.#destination ? keyOf(this.#destination) : ""}`;
+    return [this.#store.me, this.#destination?.channel, this.#destination?.thread].join(" ");
   }
 
   /** @param {string} text */
@@ -138,6 +139,3 @@ export class Composer {
     }
   }
 }
-
-/** @param {Destination} destination */
-const keyOf = ({ channel, thread }) => `${channel} ${thread ?? ""}`;

@@ -64,7 +64,10 @@ async function changed({ what, channel, user, text }) {
     if (mine) await store.refreshMessages(channel);
   } else if (what === "notice") {
     if (user === store.me && text) store.notify(text, store.modal ? "modal" : "main");
-  } else if (what === "channels" || user === undefined || user === store.me) {
+  } else if (what === "channels") {
+    // Also said when the sandbox was set back to its start: then every message is gone.
+    await store.refreshAll();
+  } else if (user === undefined || user === store.me) {
     await store.refreshWorkspace();
   }
 }

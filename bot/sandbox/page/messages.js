@@ -66,6 +66,7 @@ export function messageNode(message, setting) {
       grouped ? h("span", { class: "visually-hidden" }, `${name}: `) : h("div", { class: "meta" }, h("bdi", { class: "name" }, name), isBot && h("span", { class: "app-badge" }, "App"), time),
       setting.parent && where === "main" && repliedTo(setting.parent, setting),
       content(message, setting),
+      message.reactions && reactions(message.reactions),
       where === "main" && setting.replies.length > 0 && repliesButton(message, setting),
     ),
     !ephemeral && tools(message, setting),
@@ -94,6 +95,11 @@ function content(message, setting) {
   const text = body.classList.contains("text") ? body : body.firstElementChild;
   if (message.edited) text?.append(h("span", { class: "edited" }, " (edited)"));
   return body;
+}
+
+/** @param {NonNullable<Message["reactions"]>} given */
+function reactions(given) {
+  return h("p", { class: "reactions" }, Object.entries(given).map(([name, users]) => h("span", { class: "reaction", title: `:${name}:` }, plain(`:${name}:`), ` ${users.length}`)));
 }
 
 /** @param {Message} message @param {Setting} setting @returns {Surface} */

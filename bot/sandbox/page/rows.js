@@ -96,7 +96,7 @@ function messageRow(store, channel, message, setting) {
   return {
     key: `message ${message.user} ${message.ts} ${message.ephemeral_to ?? ""}`,
     content,
-    drawn: JSON.stringify([content, setting.grouped, below, message.reply_count, setting.parent?.text, store.userName(message.user)]),
+    drawn: JSON.stringify([content, setting.grouped, below, message.reply_count, setting.parent?.text, store.userName(message.user), message.reactions]),
     incoming: message.user !== store.me,
     own: message.user === store.me,
     build: () => messageNode(message, { store, channel, ...setting }),

@@ -76,7 +76,10 @@ export function sidebar(store, { openDirect, become }) {
         current: store.place?.kind === "home",
       }),
     );
-    keepingFocus(nav, () => nav.replaceChildren(...section("Channels", byActivity.map(channelEntry)), ...section("Direct messages", direct), ...section("Apps", homes)));
+    const next = /** @type {HTMLElement} */ (nav.cloneNode(false));
+    next.append(...section("Channels", byActivity.map(channelEntry)), ...section("Direct messages", direct), ...section("Apps", homes));
+    // A click between two drawings must find the entry it began on.
+    if (!nav.isEqualNode(next)) keepingFocus(nav, () => nav.replaceChildren(...next.childNodes));
     drawWho();
     const unread = [...store.channels.map(({ id }) => id), ...store.bots.map((bot) => store.directMessages(bot.id)?.id)].reduce((sum, id) => sum + (id ? store.unread(id) : 0), 0);
     document.title = `${unread ? `(${unread}) ` : ""}${placeName(store)} · Sandbox`;

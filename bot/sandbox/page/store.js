@@ -118,7 +118,9 @@ export class Store extends EventTarget {
 
   refreshWorkspace = coalesced(async () => {
     try {
-      this.workspace = { ...NOTHING, ...(await fetchWorkspace()) };
+      const workspace = { ...NOTHING, ...(await fetchWorkspace()) };
+      if (JSON.stringify(workspace) === JSON.stringify(this.workspace)) return;
+      this.workspace = workspace;
       this.#tell("workspace");
     } catch (error) {
       this.report(error);

@@ -25,6 +25,7 @@
  * @property {string} [subtype]
  * @property {boolean} [broadcast] a reply also shown in its channel
  * @property {string} [ephemeral_to] user who alone sees it
+ * @property {Record<string, string[]>} [reactions] emoji name to users
  * @property {Record<string, Record<string, any>>} [picked] what the asking user chose in its menus
  *
  * @typedef {{type: string, text: string, emoji?: boolean, verbatim?: boolean}} TextObject
