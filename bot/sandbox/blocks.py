@@ -32,15 +32,13 @@ def message_findings(blocks: Any, limits: Limits) -> list[str]:
     return found.sentences
 
 
-def view_findings(view: Any, limits: Limits) -> list[str]:
+def view_findings(view: Any) -> list[str]:
     """Everything wrong with a modal or Home view; empty when Slack would take it."""
     found = Findings(root="/view")
     VIEW.check(view, "", found)
     if found.sentences:
         return found.sentences
     blocks = view["blocks"]
-    if len(blocks) > limits.view_blocks:
-        found.add(f"no more than {limits.view_blocks} items allowed", "/blocks")
     match view["type"]:
         case "modal":
             if view.get("title") is None:
@@ -105,7 +103,7 @@ def text_size(value: Any) -> int:
 
 def json_bytes(value: Any) -> int:
     """How large a value is on the wire."""
-    return len(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode())
+    return len(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode(errors="surrogatepass"))
 
 
 def fallback_text(blocks: list[Json]) -> str:

@@ -10,11 +10,11 @@ if TYPE_CHECKING:
 
     from bot.sandbox.wire import Json
 
-_KEPT = 5_000
+_KEPT = 2_000
 
 
 class Journal:
-    """The last few thousand entries, oldest first, each with a running `seq` and the time `at`."""
+    """The last two thousand entries, oldest first, each with a running `seq` and the time `at`."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock

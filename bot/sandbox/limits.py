@@ -12,7 +12,6 @@ class Limits:
 
     # Content.
     message_blocks: int = 50
-    view_blocks: int = 100
     view_bytes: int = 250_000
     modal_stack: int = 3
     text: int = 40_000  # a longer `text` of chat.postMessage is cut here, with a warning

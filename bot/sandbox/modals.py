@@ -34,7 +34,7 @@ async def submit(backend: Backend, view: View, values: Json) -> Json:
         ControlError: `values` names an input or option the modal does not have.
     """
     fill_in(view, values)
-    view.errors = _refusals(view)
+    view.errors = refusals(view)
     backend.pages.changed("view", user=view.user)
     if view.errors:
         return {"ok": False, "outcome": "incomplete", "errors": view.errors}
@@ -126,7 +126,7 @@ def _set(view: View, part: Part, value: Any) -> None:
     view.kept.setdefault(part.block_id, {})[part.action_id] = state
 
 
-def _refusals(view: View) -> dict[str, str]:
+def refusals(view: View) -> dict[str, str]:
     """What Slack itself says before it sends anything, by block id."""
     values = state_values(view.blocks, view.kept)
     refused = {}

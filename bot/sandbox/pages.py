@@ -37,7 +37,7 @@ class Pages:
 
     async def serve(self, request: web.Request) -> web.WebSocketResponse:
         """One page, until it goes away."""
-        socket = web.WebSocketResponse(heartbeat=20)
+        socket = web.WebSocketResponse(heartbeat=20, timeout=1)
         await socket.prepare(request)
         queue: asyncio.Queue[Json] = asyncio.Queue(self._BACKLOG)
         self._queues[queue] = socket
@@ -60,5 +60,4 @@ class Pages:
 
     async def close(self) -> None:
         """Say goodbye to every page."""
-        for socket in list(self._queues.values()):
-            await socket.close()
+        await asyncio.gather(*(socket.close() for socket in self._queues.values()))

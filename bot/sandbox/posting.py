@@ -113,7 +113,7 @@ def edit(backend: Backend, message: Message, content: Content) -> None:
         message.attachments = content.attachments
     if content.metadata is not None:
         message.metadata = content.metadata or None
-    if not message.blocks:
+    if not message.blocks and message.ephemeral_to is None:
         message.edited = {"user": message.user, "ts": backend.workspace.next_ts()}
     backend.pages.changed("messages", channel=message.channel)
     if message.ephemeral_to is None:

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from bot.sandbox.tickets import Tickets
     from bot.sandbox.wire import Json
 
+_GOODBYE = 1.0
+"""Seconds an app has to answer the closing of its socket."""
+
 _REMEMBERED = 1_000
 """Envelopes whose late acknowledgement is still recognised."""
 
@@ -86,7 +89,7 @@ class SocketMode:
         """One connection, until it closes."""
         if not self._tickets.redeem_socket(request.query.get("ticket", "")):
             raise web.HTTPForbidden(text="This ticket is used or too old: call apps.connections.open for another.")
-        socket = web.WebSocketResponse(heartbeat=self._limits.heartbeat)
+        socket = web.WebSocketResponse(heartbeat=self._limits.heartbeat, timeout=_GOODBYE)
         await socket.prepare(request)
         self._opened += 1
         connection = Connection(self._opened, socket)
@@ -231,10 +234,9 @@ class SocketMode:
         """Close, after the time Slack leaves for it, the sockets that were told to reconnect."""
         retired = [connection for connection in self._open if connection.retiring]
         await asyncio.sleep(self._limits.refresh)
-        for connection in retired:
-            await connection.socket.close()
+        await asyncio.gather(*(connection.socket.close() for connection in retired))
 
     async def close(self) -> None:
         """Close every socket."""
-        for connection in list(self._open):
-            await connection.socket.close(code=WSCloseCode.GOING_AWAY)
+        code = WSCloseCode.GOING_AWAY
+        await asyncio.gather(*(connection.socket.close(code=code) for connection in self._open))

@@ -176,7 +176,7 @@ class Views:
         Raises:
             SlackError: `invalid_arguments` naming each field, or `view_too_large`.
         """
-        found = view_findings(given, self._limits)
+        found = view_findings(given)
         if found:
             raise SlackError("invalid_arguments", found)
         if given["type"] != kind:

@@ -210,13 +210,13 @@ REFUSED_VIEWS: dict[str, tuple[Any, str]] = {
 @pytest.mark.parametrize("name", REFUSED_VIEWS)
 def test_views_slack_refuses_are_named(name: str) -> None:
     view, sentence = REFUSED_VIEWS[name]
-    assert sentence in view_findings(view, LIMITS)
+    assert sentence in view_findings(view)
 
 
 def test_views_slack_takes_have_no_findings() -> None:
     full = modal(title=plain("x" * 24), submit=plain("Go"), blocks=[ENTRY] * 100, private_metadata="x" * 3000)
-    assert view_findings(full, LIMITS) == []
-    assert view_findings({"type": "home", "blocks": [actions(button())]}, LIMITS) == []
+    assert view_findings(full) == []
+    assert view_findings({"type": "home", "blocks": [actions(button())]}) == []
 
 
 def test_ids_are_filled_in_without_touching_the_original() -> None:

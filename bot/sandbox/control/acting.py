@@ -67,7 +67,7 @@ async def _interact(backend: Backend, body: Json) -> Json:
     if body.get("viewId"):
         view = lookup.view_called(backend, user, str(body["viewId"]))
         return await clicks.use_in_view(backend, view, action)
-    conversation = lookup.conversation(backend, lookup.text_of(body, "channel"), user)
+    conversation = lookup.joined(backend, body, user)
     message = lookup.message(conversation, body, user)
     return await clicks.use_in_message(backend, message, user, action)
 

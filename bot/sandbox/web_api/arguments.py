@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from bot.sandbox.wire import Json, SlackError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from aiohttp import web
 
     from bot.sandbox.web_api.method import TokenKind
 
+T = TypeVar("T")
 _STRUCTURED = ("blocks", "attachments", "metadata", "view")
 _UNREADABLE = {
     "blocks": "invalid_blocks_format",
@@ -31,7 +33,7 @@ async def read_arguments(request: web.Request) -> Json:
     """
     values: Json = dict(request.query)
     if request.content_type == "application/json":
-        values |= _json_object(await request.text())
+        values |= _json_object(await request.read())
     elif request.method == "POST":
         form = await request.post()
         values |= {name: value for name, value in form.items() if isinstance(value, str)}
@@ -42,11 +44,11 @@ async def read_arguments(request: web.Request) -> Json:
     return {name: value for name, value in values.items() if value is not None}
 
 
-def _json_object(text: str) -> Json:
-    if not text.strip():
+def _json_object(body: bytes) -> Json:
+    if not body.strip():
         return {}
     try:
-        value = json.loads(text)
+        value = json.loads(body)
     except ValueError:
         raise SlackError("invalid_json") from None
     if not isinstance(value, dict):
@@ -117,11 +119,24 @@ class Arguments:
             return None
         try:
             kind, _, place = base64.b64decode(value, validate=True).decode().partition(":")
-        except (binascii.Error, UnicodeDecodeError):
+        except ValueError:  # not ASCII, not base64 or not text
             raise SlackError("invalid_cursor") from None
         if kind != "next" or not place:
             raise SlackError("invalid_cursor")
         return place
+
+
+def page(items: Sequence[T], size: int, start: str | None) -> tuple[Sequence[T], str]:
+    """One page of a list and the cursor of the next, where a cursor is a position in the list.
+
+    Raises:
+        SlackError: `invalid_cursor`.
+    """
+    if start is not None and not start.isdecimal():
+        raise SlackError("invalid_cursor")
+    first = int(start or 0)
+    end = first + size
+    return items[first:end], next_cursor(str(end) if end < len(items) else None)
 
 
 def next_cursor(place: str | None) -> str:

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from bot.sandbox.specification import Kind
 from bot.sandbox.web_api.access import READ_SCOPE, is_member, readable, visible
-from bot.sandbox.web_api.arguments import next_cursor
+from bot.sandbox.web_api.arguments import next_cursor, page
 from bot.sandbox.web_api.method import TIER_2, TIER_3, TIER_4, Method
 from bot.sandbox.wire import SlackError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from bot.sandbox.backend import Backend
     from bot.sandbox.messages import Message
     from bot.sandbox.web_api.arguments import Arguments
     from bot.sandbox.wire import Json
     from bot.sandbox.workspace import Conversation
 
-_T = TypeVar("_T")
 _TYPES = {"public_channel": Kind.CHANNEL, "private_channel": Kind.PRIVATE, "im": Kind.IM}
 
 
@@ -56,13 +53,6 @@ def _describe(backend: Backend, conversation: Conversation, *, count: bool = Tru
     return described | ({"num_members": len(conversation.members)} if count else {})
 
 
-def _page(items: Sequence[_T], size: int, start: str | None) -> tuple[Sequence[_T], str]:
-    """One page of a list whose cursor is an index."""
-    first = int(start) if start and start.isdecimal() else 0
-    end = first + size
-    return items[first:end], next_cursor(str(end) if end < len(items) else None)
-
-
 def _list(backend: Backend, args: Arguments) -> Json:
     wanted = []
     for name in (args.text("types") or "public_channel").split(","):
@@ -81,7 +71,7 @@ def _list(backend: Backend, args: Arguments) -> Json:
         and (conversation.kind is Kind.CHANNEL or is_member(backend, conversation))
         and not (conversation.archived and args.flag("exclude_archived"))
     ]
-    shown, cursor = _page(known, args.limit(100, 1000), args.cursor())
+    shown, cursor = page(known, args.limit(100, 1000), args.cursor())
     return {
         "channels": [_describe(backend, conversation) for conversation in shown],
         "response_metadata": {"next_cursor": cursor},
@@ -97,7 +87,7 @@ def _info(backend: Backend, args: Arguments) -> Json:
 def _members(backend: Backend, args: Arguments) -> Json:
     conversation = visible(backend, args.required("channel"))
     backend.need(READ_SCOPE[conversation.kind])
-    shown, cursor = _page(sorted(conversation.members), args.limit(100, 1000), args.cursor())
+    shown, cursor = page(sorted(conversation.members), args.limit(100, 1000), args.cursor())
     return {"members": list(shown), "response_metadata": {"next_cursor": cursor}}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.sandbox.web_api.arguments import next_cursor
+from bot.sandbox.web_api.arguments import page
 from bot.sandbox.web_api.method import TIER_2, TIER_3, TIER_4, Method
 from bot.sandbox.wire import SlackError
 
@@ -70,14 +70,8 @@ def _info(backend: Backend, args: Arguments) -> Json:
 
 
 def _list(backend: Backend, args: Arguments) -> Json:
-    users = list(_users(backend).values())
-    start = int(args.cursor() or 0)
-    end = start + args.limit(200, 1000)
-    return {
-        "members": users[start:end],
-        "cache_ts": 0,
-        "response_metadata": {"next_cursor": next_cursor(str(end) if end < len(users) else None)},
-    }
+    shown, cursor = page(list(_users(backend).values()), args.limit(200, 1000), args.cursor())
+    return {"members": list(shown), "cache_ts": 0, "response_metadata": {"next_cursor": cursor}}
 
 
 def _bot(backend: Backend, args: Arguments) -> Json:
