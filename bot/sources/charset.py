@@ -93,7 +93,7 @@ def _not_utf8(body: bytes, labels: list[str]) -> Decoded:
         mended = body.decode("utf-8", errors="replace")
         torn = mended.count("�") - body.count("�".encode())
         if torn <= _TORN_SHARE * len(_HIGH_BYTES.findall(body)):
-            return Decoded(mended, (f"It is UTF-8 with {torn} unreadable places.",))
+            return Decoded(mended, (f"It is UTF-8 with {_places(torn)}.",))
     for label in labels:
         if label == "utf-8":
             continue
@@ -108,6 +108,10 @@ def _not_utf8(body: bytes, labels: list[str]) -> Decoded:
     guessed = _guess(body)
     said = f"It is labelled {_named(labels[0])}, which it is not" if labels else "It does not say its encoding"
     return Decoded(body.decode(guessed, errors="replace"), (f"{said}; it was read as {_named(guessed)}, a guess.",))
+
+
+def _places(count: int) -> str:
+    return "one unreadable place" if count == 1 else f"{count} unreadable places"
 
 
 def _named(codec: str) -> str:
@@ -129,4 +133,4 @@ def _guess(body: bytes) -> str:
 def _by_force(body: bytes, codec: str) -> Decoded:
     text = body.decode(codec, errors="replace")
     torn = text.count("�")
-    return Decoded(text, (f"It is {codec} with {torn} unreadable places.",) if torn else ())
+    return Decoded(text, (f"It is {codec} with {_places(torn)}.",) if torn else ())

@@ -109,9 +109,8 @@ def _published(raw: RawEntry, now: datetime, tally: Counter[str]) -> datetime | 
 
 
 def _url(raw: RawEntry, site: str) -> str | None:
-    base = urljoin(site, raw.base) if raw.base else site
     candidates = [*raw.links, raw.guid] if raw.guid_is_link and not any(map(str.strip, raw.links)) else raw.links
-    return next((url for url in (_absolute(link, base) for link in candidates if link) if url), None)
+    return next((url for url in (_absolute(link, site) for link in candidates if link) if url), None)
 
 
 def _absolute(link: str, base: str) -> str | None:

@@ -48,10 +48,11 @@ _HTML_ROOTS = {
     "center",
     "noscript",
 }
-_DOCTYPE_HTML = re.compile(r"\s*<!doctype\s+html\b", re.IGNORECASE)
+_DOCTYPE_HTML = re.compile(r"[\s\ufeff\0]*<!doctype\s+html\b", re.IGNORECASE)
 _HTML_TITLE = re.compile(r"<title\b[^>]*>([^<]{1,1000})", re.IGNORECASE)
 _FEED_START = re.compile(r"<\?xml\b|<rss\b|<rdf:RDF\b|<feed\b")
 _FEED_END = re.compile(r"</(?:rss|feed|(?:\w+:)?RDF)\s*>", re.IGNORECASE)
+_BLANK = " \t\r\n\ufeff\0"
 _HEAD = 4096
 _QUOTED = 80
 
@@ -101,15 +102,14 @@ def _strictly(
     body: bytes, content_type: str | None, base_url: str, now: datetime
 ) -> tuple[Fetched | FetchFailed | _Broken, tuple[str, ...]]:
     decoded = decode(body, content_type)
-    text = decoded.text.lstrip("\ufeff\0")
-    found = _parse(text)
+    found = _parse(decoded.text)
     if isinstance(found, RawFeed):
         return read_entries(found, base_url=base_url, now=now), decoded.warnings
     return found, decoded.warnings
 
 
 def _parse(text: str) -> RawFeed | FetchFailed | _Broken:
-    start = text.lstrip()[:1]
+    start = text.lstrip(_BLANK)[:1]
     if not start:
         return FetchFailed(Problem.NOT_A_FEED, "sent an empty document")
     if start in "{[":
@@ -160,7 +160,7 @@ def _html(text: str) -> FetchFailed:
 
 def _json(text: str) -> RawFeed | FetchFailed:
     try:
-        feed = parse_json(text)
+        feed = parse_json(text.strip(_BLANK))
     except NotJsonError as error:
         return FetchFailed(Problem.MALFORMED, f"is broken JSON ({tidy(str(error))[:_QUOTED]})")
     return feed or FetchFailed(Problem.NOT_A_FEED, "is JSON, but not a JSON Feed")

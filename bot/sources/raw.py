@@ -9,14 +9,12 @@ from dataclasses import dataclass
 class RawEntry:
     """One article as its format gave it; every text may still hold markup, entities and stray white space.
 
-    `links`, `summaries` and `dates` are in order of preference: the first that turns out usable is taken. `base` is the
-    xml:base the links were written under, if any. `guid_is_link` tells whether the format lets the guid stand in for a
-    missing link.
+    `links`, `summaries` and `dates` are in order of preference: the first that turns out usable is taken. Links may be
+    relative, but not to an xml:base. `guid_is_link` tells whether the format lets the guid stand in for a missing link.
     """
 
     title: str = ""
     links: tuple[str, ...] = ()
-    base: str | None = None
     summaries: tuple[str, ...] = ()
     guid: str | None = None
     guid_is_link: bool = False
