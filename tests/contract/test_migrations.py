@@ -1,0 +1,76 @@
+"""The migrations make exactly the tables the program uses."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+from bot.domain.errors import StorageError
+from bot.storage.database import Database
+from bot.storage.schema import metadata
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sqlalchemy import Connection
+    from support.archive import Archive
+
+
+@pytest.mark.parametrize("archive", ["sqlite", "postgresql"], indirect=True)
+async def test_migrating_from_nothing_makes_the_tables_of_the_schema(archive: Archive) -> None:
+    def differences(connection: Connection) -> list[Any]:
+        return list(compare_metadata(MigrationContext.configure(connection), metadata))
+
+    async with archive.database.engine.connect() as connection:
+        assert await connection.run_sync(differences) == []
+
+
+@pytest.mark.parametrize("archive", ["sqlite", "postgresql"], indirect=True)
+async def test_many_processes_may_start_at_once(archive: Archive) -> None:
+    others = [Database(archive.database.url.render_as_string(hide_password=False)) for _ in range(3)]
+    await asyncio.gather(*(other.migrate() for other in others))
+    await asyncio.gather(*(other.close() for other in others))
+
+
+async def test_three_processes_may_make_the_same_new_database(tmp_path: Path) -> None:
+    others = [Database(f"sqlite+aiosqlite:///{tmp_path}/new.db") for _ in range(3)]
+    await asyncio.gather(*(other.migrate() for other in others))
+    await asyncio.gather(*(other.close() for other in others))
+
+
+async def test_what_is_no_database_is_named_and_left_as_it_is(tmp_path: Path) -> None:
+    file = tmp_path / "notes.db"
+    file.write_text("these are somebody's notes, not a database at all\n" * 100)
+    before = file.read_bytes()
+    database = Database(f"sqlite+aiosqlite:///{file}")
+
+    with pytest.raises(StorageError, match=r"notes\.db: cannot be opened \(file is not a database\)"):
+        await database.migrate()
+    await database.close()
+    assert file.read_bytes() == before
+
+
+async def test_a_database_that_cannot_be_made_says_where(tmp_path: Path) -> None:
+    database = Database(f"sqlite+aiosqlite:///{tmp_path}/missing/folder/new.db")
+
+    with pytest.raises(StorageError, match=r"missing/folder/new\.db: cannot be opened"):
+        await database.migrate()
+
+
+def test_an_address_of_no_database_says_what_to_write() -> None:
+    with pytest.raises(StorageError, match=r"DATABASE_URL: cannot be used .* sqlite\+aiosqlite"):
+        Database("oracle://nowhere/else")
+
+
+async def test_commits_are_on_disk_before_they_are_done(archive: Archive) -> None:
+    async with archive.database.read() as connection:
+        pragmas = {
+            name: (await connection.exec_driver_sql(f"PRAGMA {name}")).scalar()
+            for name in ("journal_mode", "synchronous", "foreign_keys")
+        }
+
+    assert pragmas == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
