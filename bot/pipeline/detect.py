@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import uuid
 from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol
 
@@ -58,37 +59,53 @@ class Decider(Protocol):
 
 
 class DetectStep:
-    """Runs one decider a negotiation over the items that wait."""
+    """Runs one decider a negotiation over the items that wait.
+
+    An item its decider fails on is set aside, loudly, so that it holds up no other; it stays undecided, and is tried
+    again when the program next starts.
+    """
 
     def __init__(self, store: DetectStore, deciders: Mapping[str, Callable[[], Decider]]) -> None:
         self._store = store
         self._make = deciders
         self._minds: dict[str, Decider] = {}
+        self._set_aside: dict[str, set[tuple[str, int]]] = {negotiation: set() for negotiation in deciders}
 
     async def run(self, now: datetime) -> int:
         """Decide on what waits; returns how many items that were."""
         return sum([await self._run_one(negotiation, now) for negotiation in self._make])
 
     async def _run_one(self, negotiation: str, now: datetime) -> int:
-        waiting = await self._store.undecided(negotiation, limit=BATCH)
+        aside = self._set_aside[negotiation]
+        listed = await self._store.undecided(negotiation, limit=BATCH + len(aside))
+        waiting = [(item, old) for item, old in listed if (item.id, item.revision) not in aside]
         if not waiting:
             return 0
         mind = await self._mind(negotiation, now)
         try:
             for item, old in waiting:
-                decision = await asyncio.to_thread(mind.decide, item, item.first_seen)
-                await self._store.record_decision(negotiation, item, decision, silent=old, now=now)
-                await asyncio.to_thread(mind.remember, item, decision)
-                if decision.relevant:
-                    log.info(
-                        "item %s (%s): %s %s in %s",
-                        item.id, item.outlet, decision.kind, decision.status, decision.development,
-                    )  # fmt: skip
+                decision = await self._decide(negotiation, mind, item)
+                if decision is not None:
+                    await self._store.record_decision(negotiation, item, decision, silent=old, now=now)
+                    await asyncio.to_thread(mind.remember, item, decision)
         except BaseException:
             del self._minds[negotiation]  # it may have remembered what was never committed, or the other way round
             raise
         mind.forget_before(now - WINDOW)
         return len(waiting)
+
+    async def _decide(self, negotiation: str, mind: Decider, item: Item) -> Decision | None:
+        try:
+            decision = await asyncio.to_thread(mind.decide, item, item.first_seen)
+        except Exception:
+            failure = uuid.uuid4().hex[:8]
+            log.exception("item %s (%s) cannot be decided (%s); it is set aside", item.id, item.url, failure)
+            self._set_aside[negotiation].add((item.id, item.revision))
+            return None
+        if decision.relevant:
+            told = (item.id, item.outlet, decision.kind, decision.status, decision.development)
+            log.info("item %s (%s): %s %s in %s", *told)
+        return decision
 
     async def _mind(self, negotiation: str, now: datetime) -> Decider:
         if negotiation not in self._minds:

@@ -1,0 +1,115 @@
+"""The detect step over a real database: each item decided once, whatever fails on the way."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from support.archive import NOON, Archive, new_development
+
+from bot.pipeline.detect import DetectStep
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bot.domain.decision import Decision
+    from bot.domain.item import Item
+
+
+class Mind:
+    """Every item opens a development; it cannot read an item named `poison`."""
+
+    def __init__(self) -> None:
+        self.remembered: list[str] = []
+
+    def decide(self, item: Item, now: datetime) -> Decision:
+        assert now == item.first_seen
+        if item.id == "poison":
+            raise ValueError("unreadable")
+        return new_development(item)
+
+    def remember(self, item: Item, decision: Decision) -> None:
+        assert decision.item == item.id
+        self.remembered.append(item.id)
+
+    def forget_before(self, moment: datetime) -> None:
+        del moment
+
+
+class Minds:
+    """Makes minds and keeps the last, as a process that restarts would."""
+
+    def __init__(self) -> None:
+        self.last = Mind()
+        self.made = 0
+
+    def __call__(self) -> Mind:
+        self.made += 1
+        self.last = Mind()
+        return self.last
+
+
+@pytest.fixture
+def minds() -> Minds:
+    return Minds()
+
+
+def step(archive: Archive, minds: Minds) -> DetectStep:
+    return DetectStep(archive.developments, {"talks": minds})
+
+
+async def keep(archive: Archive, *names: str) -> None:
+    for minute, name in enumerate(names):
+        await archive.keep(archive.item(name, at=NOON + timedelta(minutes=minute)))
+
+
+async def test_items_are_decided_once_in_the_order_they_were_seen(archive: Archive, minds: Minds) -> None:
+    await archive.keep(archive.item("late", at=NOON + timedelta(minutes=9)))
+    await keep(archive, "first", "second")
+    one = step(archive, minds)
+
+    assert await one.run(NOON) == 3
+    assert await one.run(NOON) == 0
+    assert minds.last.remembered == ["first", "second", "late"]
+
+
+async def test_a_restart_remembers_what_was_decided_and_goes_on(archive: Archive, minds: Minds) -> None:
+    await keep(archive, "first")
+    await step(archive, minds).run(NOON)
+    await keep(archive, "second")
+    await step(archive, minds).run(NOON)
+
+    assert minds.last.remembered == ["first", "second"]
+
+
+async def test_an_item_that_cannot_be_decided_holds_up_no_other_and_is_tried_again_after_a_restart(
+    archive: Archive, minds: Minds, caplog: pytest.LogCaptureFixture
+) -> None:
+    await keep(archive, "poison", "second")
+    one = step(archive, minds)
+    await one.run(NOON)
+    assert await one.run(NOON) == 0
+
+    assert minds.last.remembered == ["second"]
+    assert caplog.text.count("item poison") == 1
+    assert "unreadable" in caplog.text
+    ((waiting, _old),) = await archive.developments.undecided("talks", limit=9)
+    assert waiting.id == "poison"
+
+
+async def test_a_database_that_fails_makes_the_mind_be_built_again(archive: Archive, minds: Minds) -> None:
+    await keep(archive, "first")
+    one = step(archive, minds)
+    await one.run(NOON)
+    async with archive.database.write() as connection:
+        await connection.exec_driver_sql("ALTER TABLE decisions RENAME TO elsewhere")
+    await keep(archive, "second")
+    with pytest.raises(Exception, match="decisions"):
+        await one.run(NOON)
+    async with archive.database.write() as connection:
+        await connection.exec_driver_sql("ALTER TABLE elsewhere RENAME TO decisions")
+
+    await one.run(NOON)
+    assert minds.made == 2
+    assert minds.last.remembered == ["first", "second"]
