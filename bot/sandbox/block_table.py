@@ -1,13 +1,14 @@
 """Block Kit as a table: which blocks and elements there are, their fields and their limits.
 
-Numbers are those of Slack's reference. Nothing here runs; `blocks` applies it.
+Numbers are those of Slack's reference. Blocks only agents use (cards, plans, feedback, …) are not here and so are
+refused as unsupported. Nothing here runs; `blocks` applies it.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.sandbox.rules import Anything, Flag, Items, Number, Shape, String, Tagged
+from bot.sandbox.rules import Anything, Decimal, Flag, Items, Number, Shape, String, Tagged
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -177,6 +178,7 @@ CONTEXT_PART = Tagged(
 CELL = Tagged(
     {
         "raw_text": Shape({"text": String(3000)}),
+        "raw_number": Shape({"value": Decimal(), "text": String(3000, 1)}),
         "rich_text": Shape({"elements": Items(Anything(), 1000)}, {"block_id": ID}),
     },
 )

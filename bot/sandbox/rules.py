@@ -77,6 +77,16 @@ class Number:
 
 
 @dataclass(frozen=True, slots=True)
+class Decimal:
+    """Any number."""
+
+    def check(self, value: Any, at: str, found: Findings) -> None:
+        """See `Rule`."""
+        if not isinstance(value, int | float) or isinstance(value, bool):
+            found.add("must provide a number", at)
+
+
+@dataclass(frozen=True, slots=True)
 class Anything:
     """An object we do not look into."""
 

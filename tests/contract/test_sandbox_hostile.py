@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
 import pytest
 
-from bot.sandbox.server import Limits, Sandbox
+from bot.sandbox.server import Limits, Sandbox, default_workspace
 from bot.sandbox.web_api.methods import all_methods
 
 if TYPE_CHECKING:
@@ -45,7 +46,9 @@ GOOD = {"channel": "C0TALKS", "user": "U0DANA", "user_id": "U0DANA", "text": "x"
 
 @pytest.fixture
 async def sandbox(start_sandbox: Start) -> Sandbox:
-    return await start_sandbox(limits=Limits(tiers=False, post_burst=1_000_000))
+    spec = default_workspace()
+    spec = replace(spec, app=replace(spec.app, scopes=spec.app.scopes | {"im:read", "reactions:write"}))
+    return await start_sandbox(workspace=spec, limits=Limits(tiers=False, post_burst=1_000_000))
 
 
 def test_every_method_is_tried() -> None:

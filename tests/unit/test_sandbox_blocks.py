@@ -34,6 +34,8 @@ def actions(*elements: dict[str, Any]) -> dict[str, Any]:
     return {"type": "actions", "elements": list(elements)}
 
 
+NUMBER = {"type": "raw_number", "value": 1.5, "text": "1.5"}
+
 REFUSED: dict[str, tuple[Any, str]] = {
     "51 blocks": ([{"type": "divider"}] * 51, "no more than 50 items allowed [json-pointer:/blocks]"),
     "no list": ({"type": "divider"}, "must provide an array [json-pointer:/blocks]"),
@@ -139,6 +141,14 @@ REFUSED: dict[str, tuple[Any, str]] = {
         [{"type": "table", "rows": [[{"type": "raw_text", "text": "x"}] * 21]}],
         "no more than 20 items allowed [json-pointer:/blocks/0/rows/0]",
     ),
+    "number in words": (
+        [{"type": "table", "rows": [[{**NUMBER, "value": "1.5"}]]}],
+        "must provide a number [json-pointer:/blocks/0/rows/0/0/value]",
+    ),
+    "two tables": (
+        [{"type": "table", "rows": [[NUMBER]]}] * 2,
+        "only_one_table_allowed [json-pointer:/blocks]",
+    ),
     "101 rows": (
         [{"type": "table", "rows": [[{"type": "raw_text", "text": "x"}]] * 101}],
         "no more than 100 items allowed [json-pointer:/blocks/0/rows]",
@@ -164,7 +174,7 @@ def test_everything_at_its_limit_is_taken() -> None:
         {"type": "context", "elements": [mrkdwn("x")] * 10},
         actions(*(button(str(number)) for number in range(25))),
         actions({"type": "static_select", "action_id": "s", "options": [option()] * 100}, button("b")),
-        {"type": "table", "rows": [[{"type": "raw_text", "text": "x"}] * 20] * 100},
+        {"type": "table", "rows": [[{"type": "raw_text", "text": "x"}] * 20] * 99 + [[NUMBER]]},
         {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": []}]},
         {"type": "markdown", "text": "x" * 12_000},
         *[{"type": "divider"}] * 41,

@@ -1,1 +1,21 @@
-"""The control API: what a person does in Slack, and what they see, as JSON for tests and for the page."""
+"""The control API: what a person does in Slack, and what they see, as JSON for tests and for the page.
+
+People are named by id or handle, channels by id or name ("#" or not), and "@backchannel" is one's own IM with the app.
+
+POST `/_control/…` with a JSON object:
+
+| action | fields | answer beside `ok` |
+|---|---|---|
+| message | user, channel, text, thread_ts? | channel, ts |
+| command | user, channel, command, text? | acked, envelope_id, saw, error? |
+| interact | user, action, and channel + messageTs, or viewId, or home | acked (null: nothing sent), envelope_id, url?, saw? |
+| submit | user, values? | outcome, errors?, error?, saw? |
+| close | user | acked, envelope_id |
+| open-home, open-dm | user | told (whether the app asked for the event), view or channel |
+| join, leave | channel, user? (the bot), inviter? | channel, user |
+| archive | channel, user? | channel |
+| disconnect | reason? | told (how many sockets) |
+| reset | | |
+
+GET `/_control/messages/CHANNEL?user=`, `/_control/state`, `/_control/log?after=&kind=`; WebSocket `/_control/stream`.
+"""
