@@ -23,7 +23,10 @@ import { confirmed } from "./popover.js";
  * @param {Element} element
  * @param {Spot} spot
  */
-export const hooks = (element, spot) => ({ "data-action-id": element.action_id ?? "", "data-block-id": spot.block });
+export const hooks = (element, spot) => ({
+  "data-action-id": element.action_id ?? "",
+  "data-block-id": spot.block,
+});
 
 /**
  * Asks the element's confirmation, if it has one, then tells the app.
@@ -36,7 +39,12 @@ export const hooks = (element, spot) => ({ "data-action-id": element.action_id ?
 export async function act(element, spot, surface, fields) {
   if (spot.silent) return true;
   if (element.confirm && !(await confirmed(element.confirm))) return false;
-  await surface.dispatch({ type: element.type, action_id: element.action_id ?? "", block_id: spot.block, ...fields });
+  await surface.dispatch({
+    type: element.type,
+    action_id: element.action_id ?? "",
+    block_id: spot.block,
+    ...fields,
+  });
   return true;
 }
 

@@ -25,7 +25,9 @@ async function request(path, init) {
   } catch {
     // Not JSON: an error page of the server; its status says more than its text.
   }
-  throw new ControlError(`The sandbox answered ${response.status} ${response.statusText} to ${path.split("?")[0]}.`);
+  throw new ControlError(
+    `The sandbox answered ${response.status} ${response.statusText} to ${path.split("?")[0]}.`,
+  );
 }
 
 /**

@@ -15,7 +15,18 @@ const LONG_LINES = 16;
 const unfolded = new Set();
 
 /** @type {Record<string, (block: any, id: string, surface: Surface) => Node>} */
-const RENDERERS = { header, section, context, divider, actions, input, image, markdown: markdownBlock, rich_text: richTextBlock, table };
+const RENDERERS = {
+  header,
+  section,
+  context,
+  divider,
+  actions,
+  input,
+  image,
+  markdown: markdownBlock,
+  rich_text: richTextBlock,
+  table,
+};
 
 /**
  * @param {Block[]} blocks
@@ -29,7 +40,9 @@ export function renderBlocks(blocks, surface) {
     blocks.map((block, index) => {
       const id = block.block_id ?? `block-${index}`;
       const render = RENDERERS[block.type];
-      return render ? render(block, id, surface) : h("p", { class: "unknown" }, `The sandbox does not draw “${block.type}” blocks.`);
+      return render
+        ? render(block, id, surface)
+        : h("p", { class: "unknown" }, `The sandbox does not draw “${block.type}” blocks.`);
     }),
   );
 }
@@ -75,9 +88,23 @@ function section(block, id, surface) {
       "div",
       { class: "section-main" },
       block.text && foldable(block.text, id, surface, block.expand === true),
-      block.fields?.length && h("div", { class: "fields" }, block.fields.map((/** @type {TextObject} */ field) => h("div", { class: "text field", dir: "auto" }, textNodes(field, surface.store.refs)))),
+      block.fields?.length &&
+        h(
+          "div",
+          { class: "fields" },
+          block.fields.map((/** @type {TextObject} */ field) =>
+            h("div", { class: "text field", dir: "auto" }, textNodes(field, surface.store.refs)),
+          ),
+        ),
     ),
-    block.accessory && h("div", { class: "accessory" }, block.accessory.type === "image" ? picture(block.accessory, "accessory-image") : interactive(block.accessory, { block: id, silent: false }, surface)),
+    block.accessory &&
+      h(
+        "div",
+        { class: "accessory" },
+        block.accessory.type === "image"
+          ? picture(block.accessory, "accessory-image")
+          : interactive(block.accessory, { block: id, silent: false }, surface),
+      ),
   );
 }
 
@@ -87,7 +114,9 @@ function context(block, _id, surface) {
     "div",
     { class: "block-context" },
     (block.elements ?? []).map((/** @type {any} */ element) =>
-      element.type === "image" ? picture(element, "context-image") : h("span", { class: "text", dir: "auto" }, textNodes(element, surface.store.refs)),
+      element.type === "image"
+        ? picture(element, "context-image")
+        : h("span", { class: "text", dir: "auto" }, textNodes(element, surface.store.refs)),
     ),
   );
 }
@@ -98,7 +127,13 @@ function divider() {
 
 /** @param {any} block @param {string} id @param {Surface} surface */
 function actions(block, id, surface) {
-  return h("div", { class: "block-actions" }, (block.elements ?? []).map((/** @type {any} */ element) => interactive(element, { block: id, silent: false }, surface)));
+  return h(
+    "div",
+    { class: "block-actions" },
+    (block.elements ?? []).map((/** @type {any} */ element) =>
+      interactive(element, { block: id, silent: false }, surface),
+    ),
+  );
 }
 
 /**
@@ -108,7 +143,12 @@ function actions(block, id, surface) {
 function input(block, id, surface) {
   const field = interactive(block.element, { block: id, silent: !block.dispatch_action }, surface);
   const name = `field-${surface.key}-${id}`.replace(/[^\w-]/g, "_");
-  const label = h("span", { class: "label", id: `${name}-label` }, plain(block.label), block.optional && h("span", { class: "optional" }, " (optional)"));
+  const label = h(
+    "span",
+    { class: "label", id: `${name}-label` },
+    plain(block.label),
+    block.optional && h("span", { class: "optional" }, " (optional)"),
+  );
   const hint = block.hint && h("p", { class: "hint", id: `${name}-hint` }, plain(block.hint));
   const error = h("p", { class: "field-error", id: `${name}-error`, role: "alert", hidden: true });
   const described = `${hint ? `${name}-hint ` : ""}${name}-error`;
@@ -116,31 +156,59 @@ function input(block, id, surface) {
     control.setAttribute("aria-labelledby", `${name}-label`);
     control.setAttribute("aria-describedby", described);
     control.removeAttribute("aria-label");
-    if (!block.optional && control.matches("input, select, textarea")) control.setAttribute("aria-required", "true");
+    if (!block.optional && control.matches("input, select, textarea"))
+      control.setAttribute("aria-required", "true");
   }
   label.addEventListener("click", () => labelled(field)[0]?.focus());
-  return h("div", { class: "block-input", "data-input": id, "data-input-action": block.element.action_id, "data-optional": block.optional === true }, label, field, error, hint);
+  return h(
+    "div",
+    {
+      class: "block-input",
+      "data-input": id,
+      "data-input-action": block.element.action_id,
+      "data-optional": block.optional === true,
+    },
+    label,
+    field,
+    error,
+    hint,
+  );
 }
 
 /** @param {Node} field @returns {HTMLElement[]} what carries the label: the control itself, or the group of them */
 function labelled(field) {
   if (!(field instanceof HTMLElement)) return [];
   if (field.matches("input, textarea, .checks")) return [field];
-  return [...field.querySelectorAll(".multi-trigger, select")].map((node) => /** @type {HTMLElement} */ (node));
+  return [...field.querySelectorAll(".multi-trigger, select")].map(
+    (node) => /** @type {HTMLElement} */ (node),
+  );
 }
 
 /** @param {any} block */
 function image(block) {
-  return h("figure", { class: "block-image" }, block.title && h("figcaption", {}, plain(block.title)), picture(block, ""));
+  return h(
+    "figure",
+    { class: "block-image" },
+    block.title && h("figcaption", {}, plain(block.title)),
+    picture(block, ""),
+  );
 }
 
 /** @param {any} spec with image_url and alt_text @param {string} className */
 function picture(spec, className) {
   const alt = plain(spec.alt_text);
-  const safe = URL.canParse(spec.image_url ?? "", location.href) && /^https?:$/.test(new URL(spec.image_url, location.href).protocol);
+  const safe =
+    URL.canParse(spec.image_url ?? "", location.href) &&
+    /^https?:$/.test(new URL(spec.image_url, location.href).protocol);
   const missing = () => h("span", { class: "image-missing", role: "img", "aria-label": alt }, alt || "Image");
   if (!safe) return missing();
-  const node = h("img", { src: spec.image_url, alt, class: className, loading: "lazy", referrerpolicy: "no-referrer" });
+  const node = h("img", {
+    src: spec.image_url,
+    alt,
+    class: className,
+    loading: "lazy",
+    referrerpolicy: "no-referrer",
+  });
   node.addEventListener("error", () => node.replaceWith(missing()));
   return node;
 }
@@ -152,7 +220,11 @@ function markdownBlock(block) {
 
 /** @param {any} block @param {string} _id @param {Surface} surface */
 function richTextBlock(block, _id, surface) {
-  return h("div", { class: "text rich", dir: "auto" }, (block.elements ?? []).map((/** @type {any} */ part) => richText(part, surface.store.refs)));
+  return h(
+    "div",
+    { class: "text rich", dir: "auto" },
+    (block.elements ?? []).map((/** @type {any} */ part) => richText(part, surface.store.refs)),
+  );
 }
 
 /** @param {any} block @param {string} _id @param {Surface} surface */
@@ -160,17 +232,36 @@ function table(block, _id, surface) {
   const settings = block.column_settings ?? [];
   const cell = (/** @type {any} */ content, /** @type {number} */ column, /** @type {"th" | "td"} */ tag) => {
     const { align = "left", is_wrapped: wraps = false } = settings[column] ?? {};
-    const node = h(tag, { class: `align-${align}${wraps ? " wraps" : ""}`, scope: tag === "th" ? "col" : null });
-    const nodes = content.type === "rich_text" ? (content.elements ?? []).map((/** @type {any} */ part) => richText(part, surface.store.refs)) : plain(content.text);
+    const node = h(tag, {
+      class: `align-${align}${wraps ? " wraps" : ""}`,
+      scope: tag === "th" ? "col" : null,
+    });
+    const nodes =
+      content.type === "rich_text"
+        ? (content.elements ?? []).map((/** @type {any} */ part) => richText(part, surface.store.refs))
+        : plain(content.text);
     append(node, [nodes]);
     return node;
   };
   const [head, ...rows] = block.rows ?? [];
-  const row = (/** @type {any[]} */ cells, /** @type {"th" | "td"} */ tag) => h("tr", {}, cells.map((content, column) => cell(content, column, tag)));
+  const row = (/** @type {any[]} */ cells, /** @type {"th" | "td"} */ tag) =>
+    h(
+      "tr",
+      {},
+      cells.map((content, column) => cell(content, column, tag)),
+    );
   return h(
     "div",
     { class: "table-wrap", tabindex: 0, role: "region", "aria-label": "Table" },
-    h("table", {}, h("thead", {}, head && row(head, "th")), h("tbody", {}, rows.map((/** @type {any[]} */ cells) => row(cells, "td")))),
+    h(
+      "table",
+      {},
+      h("thead", {}, head && row(head, "th")),
+      h(
+        "tbody",
+        {},
+        rows.map((/** @type {any[]} */ cells) => row(cells, "td")),
+      ),
+    ),
   );
 }
-

@@ -18,16 +18,31 @@ export function suggestionsFor(store, typed, inThread) {
   if (command && !inThread) {
     const wanted = typed.toLowerCase();
     const found = store.workspace.commands.filter((one) => one.command.toLowerCase().startsWith(wanted));
-    return { from: 0, suggestions: found.map((one) => ({ text: `${one.command} `, title: one.command, detail: one.description ?? "", hint: one.usage_hint ?? "" })) };
+    return {
+      from: 0,
+      suggestions: found.map((one) => ({
+        text: `${one.command} `,
+        title: one.command,
+        detail: one.description ?? "",
+        hint: one.usage_hint ?? "",
+      })),
+    };
   }
   const mention = /(?:^|\s)@(\S{0,30})$/.exec(typed);
   if (mention) {
     const wanted = mention[1].toLowerCase();
     const others = [...store.bots, ...store.people].filter((user) => user.id !== store.me);
-    const found = others.filter((user) => [user.name, user.real_name].some((name) => name?.toLowerCase().startsWith(wanted)));
+    const found = others.filter((user) =>
+      [user.name, user.real_name].some((name) => name?.toLowerCase().startsWith(wanted)),
+    );
     return {
       from: typed.length - mention[1].length - 1,
-      suggestions: found.map((user) => ({ text: `@${user.real_name || user.name} `, title: user.real_name || user.name, detail: user.is_bot ? "App" : "", hint: "" })),
+      suggestions: found.map((user) => ({
+        text: `@${user.real_name || user.name} `,
+        title: user.real_name || user.name,
+        detail: user.is_bot ? "App" : "",
+        hint: "",
+      })),
     };
   }
   return { from: 0, suggestions: [] };
@@ -51,7 +66,14 @@ export class Completion {
     this.#id = `completion-${count}`;
     this.#input = input;
     this.#onPick = onPick;
-    this.node = h("ul", { class: "completion", role: "listbox", id: this.#id, "aria-label": "Suggestions", hidden: true, "data-testid": "completion" });
+    this.node = h("ul", {
+      class: "completion",
+      role: "listbox",
+      id: this.#id,
+      "aria-label": "Suggestions",
+      hidden: true,
+      "data-testid": "completion",
+    });
     // Not role=combobox: that is for one line only, and this field has many.
     input.setAttribute("aria-haspopup", "listbox");
     input.setAttribute("aria-autocomplete", "list");
@@ -94,7 +116,11 @@ export class Completion {
   #entry(one, index) {
     const entry = h(
       "li",
-      { role: "option", id: `${this.#id}-${index}`, "aria-selected": index === this.#chosen ? "true" : "false" },
+      {
+        role: "option",
+        id: `${this.#id}-${index}`,
+        "aria-selected": index === this.#chosen ? "true" : "false",
+      },
       h("strong", {}, one.title),
       one.hint && h("code", {}, one.hint),
       one.detail && h("span", {}, one.detail),

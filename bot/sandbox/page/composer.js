@@ -30,10 +30,32 @@ export class Composer {
   constructor(store, where) {
     this.#store = store;
     this.#where = where;
-    this.input = h("textarea", { class: "composer-input", rows: 1, dir: "auto", "data-testid": where === "main" ? "composer" : "thread-composer", "aria-label": "Message" });
+    this.input = h("textarea", {
+      class: "composer-input",
+      rows: 1,
+      dir: "auto",
+      "data-testid": where === "main" ? "composer" : "thread-composer",
+      "aria-label": "Message",
+    });
     this.#completion = new Completion(this.input, (suggestion) => this.#accept(suggestion));
-    this.#button = h("button", { type: "button", class: "send", "aria-label": "Send", title: "Send (Enter)", "data-testid": where === "main" ? "send" : "thread-send", on: { click: () => this.#send() } }, icon("send"));
-    this.node = h("div", { class: "composer-area" }, noticeList(store, where), h("div", { class: "composer" }, this.#completion.node, this.input, this.#button));
+    this.#button = h(
+      "button",
+      {
+        type: "button",
+        class: "send",
+        "aria-label": "Send",
+        title: "Send (Enter)",
+        "data-testid": where === "main" ? "send" : "thread-send",
+        on: { click: () => this.#send() },
+      },
+      icon("send"),
+    );
+    this.node = h(
+      "div",
+      { class: "composer-area" },
+      noticeList(store, where),
+      h("div", { class: "composer" }, this.#completion.node, this.input, this.#button),
+    );
     this.input.addEventListener("input", () => this.#typed());
     this.input.addEventListener("keydown", (event) => this.#key(event));
     this.input.addEventListener("blur", () => this.#completion.show([]));
@@ -70,7 +92,11 @@ export class Composer {
   #typed() {
     drafts.set(this.#draftKey, this.input.value);
     this.#fit();
-    const { from, suggestions } = suggestionsFor(this.#store, this.input.value.slice(0, this.input.selectionStart), this.#where === "thread");
+    const { from, suggestions } = suggestionsFor(
+      this.#store,
+      this.input.value.slice(0, this.input.selectionStart),
+      this.#where === "thread",
+    );
     this.#from = from;
     this.#completion.show(suggestions);
   }

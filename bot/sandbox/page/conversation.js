@@ -22,20 +22,41 @@ export function conversation(store) {
   const timeline = new Timeline({ label: "Messages", testid: "new-messages", onBottom: read });
   const composer = new Composer(store, "main");
   const home = homeView(store);
-  const main = h("main", { id: "main", class: "main-pane", tabindex: -1 }, h("header", { class: "pane-header" }, title, detail), banner, home, empty, timeline.node, composer.node);
+  const main = h(
+    "main",
+    { id: "main", class: "main-pane", tabindex: -1 },
+    h("header", { class: "pane-header" }, title, detail),
+    banner,
+    home,
+    empty,
+    timeline.node,
+    composer.node,
+  );
   /** Where the line "New" stands: above the first message unread when one came here, or came back to the window. */
   const mark = { readUpTo: "", firstNew: /** @type {string | null} */ (null), settled: false };
 
   function read() {
-    if (store.place?.kind === "channel" && document.visibilityState === "visible" && store.messages.has(store.place.id)) store.markRead(store.place.id);
+    if (
+      store.place?.kind === "channel" &&
+      document.visibilityState === "visible" &&
+      store.messages.has(store.place.id)
+    )
+      store.markRead(store.place.id);
   }
   function settleMark(/** @type {string} */ id) {
     if (mark.settled || !store.messages.has(id)) return;
-    mark.firstNew = mark.readUpTo ? (store.shown(id).find((message) => message.ts > mark.readUpTo && isNews(message, store.me))?.ts ?? null) : null;
+    mark.firstNew = mark.readUpTo
+      ? (store.shown(id).find((message) => message.ts > mark.readUpTo && isNews(message, store.me))?.ts ??
+        null)
+      : null;
     mark.settled = document.visibilityState === "visible";
   }
   function unsettleMark() {
-    Object.assign(mark, { readUpTo: store.place?.kind === "channel" ? store.lastRead(store.place.id) : "", firstNew: null, settled: false });
+    Object.assign(mark, {
+      readUpTo: store.place?.kind === "channel" ? store.lastRead(store.place.id) : "",
+      firstNew: null,
+      settled: false,
+    });
   }
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "hidden") unsettleMark();
@@ -46,7 +67,14 @@ export function conversation(store) {
     drawBanner();
     const { place } = store;
     const channel = place?.kind === "channel" ? store.channel(place.id) : undefined;
-    const glyph = place?.kind === "home" ? "home" : channel?.kind === "im" ? "chat" : channel?.kind === "private" ? "lock" : "hash";
+    const glyph =
+      place?.kind === "home"
+        ? "home"
+        : channel?.kind === "im"
+          ? "chat"
+          : channel?.kind === "private"
+            ? "lock"
+            : "hash";
     title.replaceChildren(icon(glyph), h("bdi", {}, placeName(store)));
     detail.textContent = describe();
     timeline.node.hidden = place?.kind !== "channel";
@@ -58,9 +86,16 @@ export function conversation(store) {
     const rows = channelRows(store, place.id, mark.firstNew);
     const loaded = store.messages.has(place.id);
     empty.hidden = rows.length > 0 || (!loaded && channel !== undefined);
-    empty.textContent = channel ? firstWords(channel.kind === "im") : "There is no such channel here, or you are not in it.";
+    empty.textContent = channel
+      ? firstWords(channel.kind === "im")
+      : "There is no such channel here, or you are not in it.";
     timeline.render(`${store.me} ${place.id} ${loaded}`, rows);
-    composer.aimAt({ channel: place.id, thread: null, placeholder: channel?.kind === "im" ? `Message ${placeName(store)}` : `Message #${placeName(store)}`, ...closed() });
+    composer.aimAt({
+      channel: place.id,
+      thread: null,
+      placeholder: channel?.kind === "im" ? `Message ${placeName(store)}` : `Message #${placeName(store)}`,
+      ...closed(),
+    });
     followTarget(place.id);
   }
 
@@ -68,7 +103,9 @@ export function conversation(store) {
   function firstWords(direct) {
     const command = store.workspace.commands[0]?.command;
     const hint = command ? ` Type ${command} to ask how things stand.` : "";
-    return direct ? `This is the beginning of your conversation.${hint}` : `No messages yet. Alerts will appear here.${hint}`;
+    return direct
+      ? `This is the beginning of your conversation.${hint}`
+      : `No messages yet. Alerts will appear here.${hint}`;
   }
 
   function closed() {
@@ -81,7 +118,9 @@ export function conversation(store) {
     const channel = store.place?.kind === "channel" ? store.channel(store.place.id) : undefined;
     if (!channel || channel.kind === "im") return store.place ? "App" : "";
     const people = channel.members?.length ?? 0;
-    return [channel.topic, `${people} ${people === 1 ? "member" : "members"}`, channel.archived && "archived"].filter(Boolean).join(" · ");
+    return [channel.topic, `${people} ${people === 1 ? "member" : "members"}`, channel.archived && "archived"]
+      .filter(Boolean)
+      .join(" · ");
   }
 
   function drawBanner() {
@@ -112,7 +151,8 @@ export function conversation(store) {
   const opened = () => {
     unsettleMark();
     draw();
-    if (store.place?.kind === "channel" && !store.target && !store.modal) composer.input.focus({ preventScroll: true });
+    if (store.place?.kind === "channel" && !store.target && !store.modal)
+      composer.input.focus({ preventScroll: true });
   };
   store.on(["place"], opened);
   store.on(["me"], opened);

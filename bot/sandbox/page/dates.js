@@ -3,7 +3,9 @@
 import { h } from "./dom.js";
 
 const LOCALE = navigator.language?.startsWith("en") ? navigator.language : "en-GB";
-const READER_HOURS = new Intl.DateTimeFormat(navigator.language || undefined, { hour: "numeric" }).resolvedOptions().hour12;
+const READER_HOURS = new Intl.DateTimeFormat(navigator.language || undefined, {
+  hour: "numeric",
+}).resolvedOptions().hour12;
 const DAY_MS = 86_400_000;
 
 /** @param {Intl.DateTimeFormatOptions} options */
@@ -11,12 +13,31 @@ const formatter = (options) => {
   const format = new Intl.DateTimeFormat(LOCALE, options);
   return (/** @type {Date} */ date) => format.format(date);
 };
-const clock = formatter({ hour: READER_HOURS ? "numeric" : "2-digit", minute: "2-digit", hour12: READER_HOURS });
-const clockWithSeconds = formatter({ hour: READER_HOURS ? "numeric" : "2-digit", minute: "2-digit", second: "2-digit", hour12: READER_HOURS });
+const clock = formatter({
+  hour: READER_HOURS ? "numeric" : "2-digit",
+  minute: "2-digit",
+  hour12: READER_HOURS,
+});
+const clockWithSeconds = formatter({
+  hour: READER_HOURS ? "numeric" : "2-digit",
+  minute: "2-digit",
+  second: "2-digit",
+  hour12: READER_HOURS,
+});
 const month = formatter({ month: "long" });
 const shortMonth = formatter({ month: "short" });
 const weekday = formatter({ weekday: "long" });
-const complete = formatter({ weekday: "long", year: "numeric", month: "long", day: "numeric", hour: "numeric", minute: "2-digit", second: "2-digit", hour12: READER_HOURS, timeZoneName: "short" });
+const complete = formatter({
+  weekday: "long",
+  year: "numeric",
+  month: "long",
+  day: "numeric",
+  hour: "numeric",
+  minute: "2-digit",
+  second: "2-digit",
+  hour12: READER_HOURS,
+  timeZoneName: "short",
+});
 
 /** @param {string | number} ts seconds since 1970 */
 const toDate = (ts) => new Date(Number(ts) * 1000);
@@ -53,8 +74,15 @@ function ago(date, now) {
   const size = Math.abs(seconds);
   if (size < 45) return seconds >= 0 ? "just now" : "in a moment";
   const [count, unit] =
-    size < 3570 ? [size / 60, "minute"] : size < 84_600 ? [size / 3600, "hour"] : size < 2_600_000 ? [size / 86_400, "day"]
-    : size < 31_000_000 ? [size / 2_629_800, "month"] : [size / 31_557_600, "year"];
+    size < 3570
+      ? [size / 60, "minute"]
+      : size < 84_600
+        ? [size / 3600, "hour"]
+        : size < 2_600_000
+          ? [size / 86_400, "day"]
+          : size < 31_000_000
+            ? [size / 2_629_800, "month"]
+            : [size / 31_557_600, "year"];
   const whole = Math.max(1, Math.round(count));
   const span = `${whole} ${unit}${whole === 1 ? "" : "s"}`;
   return seconds >= 0 ? `${span} ago` : `in ${span}`;
@@ -101,7 +129,17 @@ export function timeNode(ts, format, className) {
   const text = formatDate(ts, format);
   if (text === null) return null;
   const date = toDate(ts);
-  return h("time", { datetime: date.toISOString(), title: complete(date), class: className, "data-ts-seconds": ts, "data-format": format }, text);
+  return h(
+    "time",
+    {
+      datetime: date.toISOString(),
+      title: complete(date),
+      class: className,
+      "data-ts-seconds": ts,
+      "data-format": format,
+    },
+    text,
+  );
 }
 
 /** Writes every time on the page anew; called by a timer. */

@@ -93,7 +93,11 @@ export function keepingFocus(root, build) {
   const heir = root.querySelector(selector);
   if (!(heir instanceof HTMLElement)) return undefined;
   heir.focus({ preventScroll: true });
-  if (caret !== null && "setSelectionRange" in heir && /^(text|textarea)$/.test(/** @type {HTMLInputElement} */ (heir).type)) {
+  if (
+    caret !== null &&
+    "setSelectionRange" in heir &&
+    /^(text|textarea)$/.test(/** @type {HTMLInputElement} */ (heir).type)
+  ) {
     /** @type {HTMLInputElement} */ (heir).setSelectionRange(caret, caret);
   }
   return undefined;

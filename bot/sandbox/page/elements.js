@@ -41,9 +41,10 @@ const RENDERERS = {
  */
 export function interactive(element, spot, surface) {
   const render = RENDERERS[element.type];
-  return render ? render(element, spot, surface) : h("span", { class: "unknown" }, `The sandbox does not draw “${element.type}”.`);
+  return render
+    ? render(element, spot, surface)
+    : h("span", { class: "unknown" }, `The sandbox does not draw “${element.type}”.`);
 }
-
 
 /**
  * @param {any} element
@@ -54,7 +55,12 @@ function button(element, spot, surface) {
   const style = { primary: " primary", danger: " danger" }[/** @type {"primary"} */ (element.style)] ?? "";
   const node = h(
     "button",
-    { type: "button", class: `button${style}`, "aria-label": element.accessibility_label, ...hooks(element, spot) },
+    {
+      type: "button",
+      class: `button${style}`,
+      "aria-label": element.accessibility_label,
+      ...hooks(element, spot),
+    },
     plain(element.text),
     element.url ? icon("link") : null,
   );
@@ -62,7 +68,10 @@ function button(element, spot, surface) {
     if (node.getAttribute("aria-busy")) return;
     if (element.url) openUrl(element.url);
     node.setAttribute("aria-busy", "true");
-    await act(element, spot, surface, { text: element.text, ...(element.value === undefined ? {} : { value: element.value }) });
+    await act(element, spot, surface, {
+      text: element.text,
+      ...(element.value === undefined ? {} : { value: element.value }),
+    });
     node.removeAttribute("aria-busy");
   });
   return node;
@@ -83,12 +92,25 @@ function openUrl(url) {
  * @param {Surface} surface
  */
 function overflow(element, spot, surface) {
-  const trigger = h("button", { type: "button", class: "button overflow", "aria-label": "More actions", ...hooks(element, spot) }, icon("more"));
-  const box = popover(trigger, () => (element.options ?? []).map(item).reduce(intoFragment, document.createDocumentFragment()), { role: "menu", label: "More actions" });
+  const trigger = h(
+    "button",
+    { type: "button", class: "button overflow", "aria-label": "More actions", ...hooks(element, spot) },
+    icon("more"),
+  );
+  const box = popover(
+    trigger,
+    () => (element.options ?? []).map(item).reduce(intoFragment, document.createDocumentFragment()),
+    { role: "menu", label: "More actions" },
+  );
   arrowKeys(box);
   /** @param {Option} option */
   function item(option) {
-    const node = h("button", { type: "button", class: "menu-item", role: "menuitem", tabindex: -1, "data-value": option.value }, plain(option.text), option.description && h("small", {}, plain(option.description)));
+    const node = h(
+      "button",
+      { type: "button", class: "menu-item", role: "menuitem", tabindex: -1, "data-value": option.value },
+      plain(option.text),
+      option.description && h("small", {}, plain(option.description)),
+    );
     node.addEventListener("click", () => {
       box.hidePopover();
       trigger.focus();

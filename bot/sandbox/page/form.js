@@ -66,6 +66,9 @@ export class Form {
   /** @param {string} block @param {string} action whether it holds nothing a required field would accept */
   isEmpty(block, action) {
     const state = this.#fields.get(JSON.stringify([block, action]))?.state ?? { type: "" };
-    return Object.entries(state).every(([name, value]) => name === "type" || value === null || value === "" || (Array.isArray(value) && !value.length));
+    return Object.entries(state).every(
+      ([name, value]) =>
+        name === "type" || value === null || value === "" || (Array.isArray(value) && !value.length),
+    );
   }
 }

@@ -15,7 +15,11 @@ import { Form } from "./form.js";
  */
 export function homeView(store) {
   const content = h("div", { class: "home-content" });
-  const view = h("div", { class: "home-view", "data-testid": "home-view", tabindex: 0, role: "region", "aria-label": "Home" }, content);
+  const view = h(
+    "div",
+    { class: "home-view", "data-testid": "home-view", tabindex: 0, role: "region", "aria-label": "Home" },
+    content,
+  );
   /** @type {{of: string | undefined, form: Form}} */
   let kept = { of: undefined, form: new Form() };
   let drawn = "";
@@ -28,12 +32,20 @@ export function homeView(store) {
     if (now === drawn) return;
     drawn = now;
     if (!home?.blocks?.length) {
-      content.replaceChildren(h("p", { class: "empty" }, "Backchannel has not published its Home for you yet. It does so when it is connected and you open this page."));
+      content.replaceChildren(
+        h(
+          "p",
+          { class: "empty" },
+          "Backchannel has not published its Home for you yet. It does so when it is connected and you open this page.",
+        ),
+      );
       return;
     }
     if (kept.of !== home.id) kept = { of: home.id, form: new Form(home.state?.values) };
     const { scrollTop } = view;
-    keepingFocus(content, () => content.replaceChildren(kept.form.drawing(() => renderBlocks(home.blocks, surface()))));
+    keepingFocus(content, () =>
+      content.replaceChildren(kept.form.drawing(() => renderBlocks(home.blocks, surface()))),
+    );
     view.scrollTop = scrollTop;
   };
 

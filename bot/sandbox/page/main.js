@@ -28,7 +28,8 @@ function goTo(route) {
   const { bots, channels } = store;
   if (route?.kind === "home" && bots.length) store.go({ kind: "home", bot: bots[0].id });
   else if (route?.kind === "channel") store.go({ kind: "channel", id: route.id }, route.target);
-  else if (channels.length) store.go({ kind: "channel", id: (channels.find((channel) => !channel.archived) ?? channels[0]).id });
+  else if (channels.length)
+    store.go({ kind: "channel", id: (channels.find((channel) => !channel.archived) ?? channels[0]).id });
   if (store.place?.kind === "channel") void store.refreshMessages(store.place.id);
 }
 
@@ -48,7 +49,9 @@ async function become(user) {
   store.become(user);
   // Another person's direct messages are not mine: stay only where this person may be.
   const { place } = store;
-  const mayStay = place?.kind === "home" || (place?.kind === "channel" && store.channels.some((channel) => channel.id === place.id));
+  const mayStay =
+    place?.kind === "home" ||
+    (place?.kind === "channel" && store.channels.some((channel) => channel.id === place.id));
   if (!mayStay) {
     history.replaceState(null, "", "/");
     goTo(null);
@@ -60,7 +63,9 @@ async function become(user) {
 async function changed({ what, channel, user, text }) {
   if (what === "messages" && channel) {
     if (!store.channel(channel)) await store.refreshWorkspace();
-    const mine = store.channels.some(({ id }) => id === channel) || store.bots.some((bot) => store.directMessages(bot.id)?.id === channel);
+    const mine =
+      store.channels.some(({ id }) => id === channel) ||
+      store.bots.some((bot) => store.directMessages(bot.id)?.id === channel);
     if (mine) await store.refreshMessages(channel);
   } else if (what === "notice") {
     if (user === store.me && text) store.notify(text, store.modal ? "modal" : "main");
@@ -81,7 +86,12 @@ function announceNews() {
   store.on(["messages"], () => {
     const id = store.place?.kind === "channel" ? store.place.id : null;
     if (!id || !store.messages.has(id)) return;
-    const last = store.shown(id).findLast((message) => message.user !== store.me && (isInChannel(message) || message.thread_ts === store.thread?.ts));
+    const last = store
+      .shown(id)
+      .findLast(
+        (message) =>
+          message.user !== store.me && (isInChannel(message) || message.thread_ts === store.thread?.ts),
+      );
     const before = newest.get(`${store.me} ${id}`);
     newest.set(`${store.me} ${id}`, last?.ts ?? "");
     if (!last || before === undefined || last.ts <= before) return;
@@ -106,10 +116,17 @@ async function start() {
     await store.refreshWorkspace();
   }
   const asked = new URLSearchParams(location.search).get("user");
-  const known = [asked, recall("me", ""), store.people[0]?.id].find((id) => store.people.some((user) => user.id === id));
+  const known = [asked, recall("me", ""), store.people[0]?.id].find((id) =>
+    store.people.some((user) => user.id === id),
+  );
   if (known) store.become(known);
   const root = /** @type {HTMLElement} */ (document.getElementById("app"));
-  root.replaceChildren(sidebar(store, { openDirect, become }), conversation(store), threadPanel(store), announcer);
+  root.replaceChildren(
+    sidebar(store, { openDirect, become }),
+    conversation(store),
+    threadPanel(store),
+    announcer,
+  );
   new Modal(store).placeIn(document.body);
   document.querySelector(".skip-link")?.addEventListener("click", (event) => {
     event.preventDefault();

@@ -63,12 +63,30 @@ function quote(lines) {
 
 /** @param {string[]} lines */
 function table(lines) {
-  if (!lines[0].includes("|") || !/^\s*\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)*\|?\s*$/.test(lines[1] ?? "")) return null;
+  if (!lines[0].includes("|") || !/^\s*\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)*\|?\s*$/.test(lines[1] ?? ""))
+    return null;
   const used = 2 + countWhile(lines.slice(2), (line) => line.includes("|"));
-  const cells = (/** @type {string} */ line) => line.trim().replace(/^\||\|$/g, "").split("|").map((cell) => cell.trim());
-  const row = (/** @type {string} */ line, /** @type {"th" | "td"} */ tag) => h("tr", {}, cells(line).map((cell) => h(tag, {}, inline(cell))));
+  const cells = (/** @type {string} */ line) =>
+    line
+      .trim()
+      .replace(/^\||\|$/g, "")
+      .split("|")
+      .map((cell) => cell.trim());
+  const row = (/** @type {string} */ line, /** @type {"th" | "td"} */ tag) =>
+    h(
+      "tr",
+      {},
+      cells(line).map((cell) => h(tag, {}, inline(cell))),
+    );
   const body = lines.slice(2, used).map((line) => row(line, "td"));
-  return { node: h("div", { class: "table-wrap" }, h("table", {}, h("thead", {}, row(lines[0], "th")), h("tbody", {}, body))), used };
+  return {
+    node: h(
+      "div",
+      { class: "table-wrap" },
+      h("table", {}, h("thead", {}, row(lines[0], "th")), h("tbody", {}, body)),
+    ),
+    used,
+  };
 }
 
 const ITEM = /^\s*(?:([-*+])|(\d+)[.)])\s+(.*)$/;
@@ -88,9 +106,18 @@ function list(lines) {
 
 /** @param {string[]} lines */
 function paragraph(lines) {
-  const used = Math.max(1, countWhile(lines, (line, index) => line.trim() !== "" && (index === 0 || !/^(```|#{1,6}\s|>)/.test(line) && !ITEM.test(line))));
+  const used = Math.max(
+    1,
+    countWhile(
+      lines,
+      (line, index) =>
+        line.trim() !== "" && (index === 0 || (!/^(```|#{1,6}\s|>)/.test(line) && !ITEM.test(line))),
+    ),
+  );
   const node = h("p", { dir: "auto" });
-  lines.slice(0, used).forEach((line, index) => node.append(...(index ? [h("br")] : []), ...inline(line.trim())));
+  lines
+    .slice(0, used)
+    .forEach((line, index) => node.append(...(index ? [h("br")] : []), ...inline(line.trim())));
   return { node, used };
 }
 
@@ -113,12 +140,25 @@ const SPANS = [
 
 /** @param {string} text one line @returns {(Node | string)[]} */
 function inline(text) {
+  /** @type {(Node | string)[]} */
+  const nodes = [];
+  let rest = text;
+  while (rest) {
+    const { found, build } = firstSpan(rest) ?? {};
+    const before = found ? rest.slice(0, found.index) : rest;
+    if (before) nodes.push(withEmoji(before.replace(/\\([\\`*_{}[\]()#+.!~>-])/g, "$1")));
+    if (found && build) nodes.push(build(found));
+    rest = found ? rest.slice(found.index + found[0].length) : "";
+  }
+  return nodes;
+}
+
+/** @param {string} text @returns {{found: RegExpExecArray, build: (found: RegExpExecArray) => Node} | null} */
+function firstSpan(text) {
   let first = null;
   for (const [pattern, build] of SPANS) {
     const found = pattern.exec(text);
     if (found && (!first || found.index < first.found.index)) first = { found, build };
   }
-  if (!first) return text ? [withEmoji(text.replace(/\\([\\`*_{}[\]()#+.!~>-])/g, "$1"))] : [];
-  const { found, build } = first;
-  return [...inline(text.slice(0, found.index)), build(found), ...inline(text.slice(found.index + found[0].length))];
+  return first;
 }

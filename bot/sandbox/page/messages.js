@@ -29,7 +29,10 @@ const forms = new Map();
 
 /** @param {string} channel @param {Message} message @returns {string} its place in this page */
 export function permalink(channel, message) {
-  const inThread = message.thread_ts && message.thread_ts !== message.ts ? `?thread_ts=${message.thread_ts}&cid=${channel}` : "";
+  const inThread =
+    message.thread_ts && message.thread_ts !== message.ts
+      ? `?thread_ts=${message.thread_ts}&cid=${channel}`
+      : "";
   return `/archives/${channel}/p${message.ts.replace(".", "")}${inThread}`;
 }
 
@@ -62,8 +65,17 @@ export function messageNode(message, setting) {
     h(
       "div",
       { class: "message-body" },
-      ephemeral && h("p", { class: "only-you" }, icon("eye"), "Only visible to you", dismissButton(setting, message)),
-      grouped ? h("span", { class: "visually-hidden" }, `${name}: `) : h("div", { class: "meta" }, h("bdi", { class: "name" }, name), isBot && h("span", { class: "app-badge" }, "App"), time),
+      ephemeral &&
+        h("p", { class: "only-you" }, icon("eye"), "Only visible to you", dismissButton(setting, message)),
+      grouped
+        ? h("span", { class: "visually-hidden" }, `${name}: `)
+        : h(
+            "div",
+            { class: "meta" },
+            h("bdi", { class: "name" }, name),
+            isBot && h("span", { class: "app-badge" }, "App"),
+            time,
+          ),
       setting.parent && where === "main" && repliedTo(setting.parent, setting),
       content(message, setting),
       message.reactions && reactions(message.reactions),
@@ -82,9 +94,18 @@ const isEvent = ({ subtype }) => /^(channel|group)_/.test(subtype ?? "");
  * @param {boolean} isBot
  */
 export function avatar(id, name, isBot) {
-  const initials = name.split(/[\s_-]+/).map((word) => [...word][0] ?? "").join("").slice(0, 2).toUpperCase();
+  const initials = name
+    .split(/[\s_-]+/)
+    .map((word) => [...word][0] ?? "")
+    .join("")
+    .slice(0, 2)
+    .toUpperCase();
   const hue = [...id].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 8, 7);
-  return h("span", { class: `avatar ${isBot ? "bot" : `hue-${hue}`}`, "aria-hidden": "true" }, isBot ? initials.charAt(0) : initials);
+  return h(
+    "span",
+    { class: `avatar ${isBot ? "bot" : `hue-${hue}`}`, "aria-hidden": "true" },
+    isBot ? initials.charAt(0) : initials,
+  );
 }
 
 /** @param {Message} message @param {Setting} setting */
@@ -99,7 +120,13 @@ function content(message, setting) {
 
 /** @param {NonNullable<Message["reactions"]>} given */
 function reactions(given) {
-  return h("p", { class: "reactions" }, Object.entries(given).map(([name, users]) => h("span", { class: "reaction", title: `:${name}:` }, plain(`:${name}:`), ` ${users.length}`)));
+  return h(
+    "p",
+    { class: "reactions" },
+    Object.entries(given).map(([name, users]) =>
+      h("span", { class: "reaction", title: `:${name}:` }, plain(`:${name}:`), ` ${users.length}`),
+    ),
+  );
 }
 
 /** @param {Message} message @param {Setting} setting @returns {Surface} */
@@ -117,7 +144,16 @@ function surfaceOf(message, { store, channel, where }) {
 
 /** @param {Setting} setting @param {Message} message */
 function dismissButton({ store, channel }, message) {
-  return h("button", { type: "button", class: "link-button", "data-testid": "dismiss", on: { click: () => store.dismiss(channel, message.ts) } }, "Dismiss");
+  return h(
+    "button",
+    {
+      type: "button",
+      class: "link-button",
+      "data-testid": "dismiss",
+      on: { click: () => store.dismiss(channel, message.ts) },
+    },
+    "Dismiss",
+  );
 }
 
 /** @param {Message} parent @param {Setting} setting */
@@ -125,7 +161,12 @@ function repliedTo(parent, { store, channel }) {
   const open = () => store.openThread({ channel, ts: parent.ts });
   const words = plain(mrkdwn(parent.text ?? "", store.refs).textContent ?? "");
   const excerpt = words.length > 90 ? `${words.slice(0, 88).trimEnd()}…` : words || "a message";
-  return h("p", { class: "replied-to" }, "replied to a thread: ", h("button", { type: "button", class: "link-button", on: { click: open } }, h("bdi", {}, excerpt)));
+  return h(
+    "p",
+    { class: "replied-to" },
+    "replied to a thread: ",
+    h("button", { type: "button", class: "link-button", on: { click: open } }, h("bdi", {}, excerpt)),
+  );
 }
 
 /** @param {Message} message @param {Setting} setting */
@@ -136,7 +177,13 @@ function repliesButton(message, { store, channel, replies }) {
   const last = timeNode(replies[replies.length - 1].ts, "last reply {ago}");
   return h(
     "button",
-    { type: "button", class: "replies", "data-testid": "replies", "data-focus": `replies-${message.ts}`, on: { click: open } },
+    {
+      type: "button",
+      class: "replies",
+      "data-testid": "replies",
+      "data-focus": `replies-${message.ts}`,
+      on: { click: open },
+    },
     who.map((reply) => avatar(reply.user, author(store, reply), store.user(reply.user)?.is_bot ?? false)),
     h("span", { class: "replies-count" }, `${count} ${count === 1 ? "reply" : "replies"}`),
     h("span", { class: "replies-last" }, last),
@@ -158,7 +205,29 @@ function tools(message, { store, channel, where }) {
   return h(
     "div",
     { class: "tools" },
-    where === "main" && h("button", { type: "button", class: "tool", title: "Reply in thread", "aria-label": "Reply in thread", "data-testid": "reply", on: { click: () => store.openThread({ channel, ts: thread }) } }, icon("reply")),
-    h("button", { type: "button", class: "tool", title: "Copy link", "aria-label": "Copy link to this message", on: { click: copy } }, icon("link")),
+    where === "main" &&
+      h(
+        "button",
+        {
+          type: "button",
+          class: "tool",
+          title: "Reply in thread",
+          "aria-label": "Reply in thread",
+          "data-testid": "reply",
+          on: { click: () => store.openThread({ channel, ts: thread }) },
+        },
+        icon("reply"),
+      ),
+    h(
+      "button",
+      {
+        type: "button",
+        class: "tool",
+        title: "Copy link",
+        "aria-label": "Copy link to this message",
+        on: { click: copy },
+      },
+      icon("link"),
+    ),
   );
 }

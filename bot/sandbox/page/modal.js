@@ -30,15 +30,40 @@ export class Modal {
     this.#title = h("h2", { class: "dialog-title", id: "modal-title" });
     this.#body = h("div", { class: "modal-body", tabindex: -1 });
     this.#submit = h("button", { class: "button primary", "data-testid": "modal-submit" });
-    this.#cancel = h("button", { type: "button", class: "button", "data-testid": "modal-close", on: { click: () => this.#close() } });
-    const dismiss = h("button", { type: "button", class: "tool", "aria-label": "Close", "data-testid": "modal-dismiss", on: { click: () => this.#close() } }, icon("close"));
-    const form = h("form", { class: "modal-form", novalidate: true, on: { submit: (/** @type {Event} */ event) => this.#send(event) } },
+    this.#cancel = h("button", {
+      type: "button",
+      class: "button",
+      "data-testid": "modal-close",
+      on: { click: () => this.#close() },
+    });
+    const dismiss = h(
+      "button",
+      {
+        type: "button",
+        class: "tool",
+        "aria-label": "Close",
+        "data-testid": "modal-dismiss",
+        on: { click: () => this.#close() },
+      },
+      icon("close"),
+    );
+    const form = h(
+      "form",
+      {
+        class: "modal-form",
+        novalidate: true,
+        on: { submit: (/** @type {Event} */ event) => this.#send(event) },
+      },
       h("header", { class: "modal-header" }, this.#title, dismiss),
       this.#body,
       noticeList(store, "modal"),
       h("footer", { class: "dialog-actions" }, this.#cancel, this.#submit),
     );
-    this.node = h("dialog", { class: "dialog modal", "data-testid": "modal", "aria-labelledby": "modal-title" }, form);
+    this.node = h(
+      "dialog",
+      { class: "dialog modal", "data-testid": "modal", "aria-labelledby": "modal-title" },
+      form,
+    );
     // Escape asks the server to close; the dialog goes when the server says so, so both always agree.
     this.node.addEventListener("cancel", (event) => {
       if (event.target !== this.node) return;
@@ -57,7 +82,10 @@ export class Modal {
   /** @param {View | null} view */
   #show(view) {
     // What was entered comes back from the sandbox at every change; drawing it again would disturb the one who types.
-    const drawn = JSON.stringify([view && { ...view, state: null, hash: null, errors: null }, this.#store.me]);
+    const drawn = JSON.stringify([
+      view && { ...view, state: null, hash: null, errors: null },
+      this.#store.me,
+    ]);
     if (drawn === this.#drawn) return;
     const another = view?.id !== this.#view?.id;
     this.#drawn = drawn;
@@ -74,16 +102,26 @@ export class Modal {
     this.#submit.hidden = !view.submit && !view.blocks.some((block) => block.type === "input");
     this.#setBusy(false);
     const { scrollTop } = this.#body;
-    keepingFocus(this.#body, () => this.#body.replaceChildren(this.#form.drawing(() => renderBlocks(view.blocks, this.#surface(view)))));
+    keepingFocus(this.#body, () =>
+      this.#body.replaceChildren(this.#form.drawing(() => renderBlocks(view.blocks, this.#surface(view)))),
+    );
     this.#body.scrollTop = another ? 0 : scrollTop;
     if (!this.node.open) this.node.showModal();
-    if (another) /** @type {HTMLElement} */ (this.#body.querySelector("input, select, textarea, button") ?? this.#body).focus();
+    if (another)
+      /** @type {HTMLElement} */ (
+        this.#body.querySelector("input, select, textarea, button") ?? this.#body
+      ).focus();
   }
 
   /** @param {View} view @returns {Surface} */
   #surface(view) {
     const { id } = view;
-    return { store: this.#store, form: this.#form, key: `modal-${id}`, dispatch: dispatcher(this.#store, "modal", { viewId: id }) };
+    return {
+      store: this.#store,
+      form: this.#form,
+      key: `modal-${id}`,
+      dispatch: dispatcher(this.#store, "modal", { viewId: id }),
+    };
   }
 
   /** @param {string} path @param {object} body @returns {Promise<any>} the answer, or undefined when it failed and a notice says so */
@@ -135,7 +173,8 @@ export class Modal {
     const missing = {};
     for (const { dataset } of this.#fields) {
       const { input = "", inputAction = "", optional } = dataset;
-      if (optional === undefined && this.#form.isEmpty(input, inputAction)) missing[input] = "Please complete this required field.";
+      if (optional === undefined && this.#form.isEmpty(input, inputAction))
+        missing[input] = "Please complete this required field.";
     }
     return missing;
   }
@@ -149,7 +188,9 @@ export class Modal {
       place.hidden = !said;
       place.textContent = said ? plain(said) : "";
       field.classList.toggle("invalid", Boolean(said));
-      const control = /** @type {HTMLElement | null} */ (field.querySelector("input, select, textarea, .multi-trigger"));
+      const control = /** @type {HTMLElement | null} */ (
+        field.querySelector("input, select, textarea, .multi-trigger")
+      );
       if (said) control?.setAttribute("aria-invalid", "true");
       else control?.removeAttribute("aria-invalid");
       if (said) first ??= control;
@@ -157,6 +198,7 @@ export class Modal {
     first?.focus();
     // An error for a block that is not a field must not get lost.
     const placed = new Set(this.#fields.map((field) => field.dataset.input));
-    for (const [block, said] of Object.entries(errors)) if (!placed.has(block)) this.#store.notify(`${block}: ${said}`, "modal");
+    for (const [block, said] of Object.entries(errors))
+      if (!placed.has(block)) this.#store.notify(`${block}: ${said}`, "modal");
   }
 }

@@ -16,7 +16,10 @@ const LINKABLE = new Set(["http:", "https:", "mailto:"]);
 
 /** @param {string} text @returns {string} with Slack's three entities as characters */
 export function unescape(text) {
-  return text.replace(/&(amp|lt|gt);/g, (_, name) => ({ amp: "&", lt: "<", gt: ">" })[/** @type {"amp"} */ (name)]);
+  return text.replace(
+    /&(amp|lt|gt);/g,
+    (_, name) => ({ amp: "&", lt: "<", gt: ">" })[/** @type {"amp"} */ (name)],
+  );
 }
 
 /** @param {TextObject | string | undefined} text @returns {string} for places where text is not formatted */
@@ -46,7 +49,8 @@ export function textNodes(text, refs) {
 export function mrkdwn(text, refs, autolink = true) {
   const fragment = document.createDocumentFragment();
   text.split(/```([\s\S]*?)```/).forEach((part, index) => {
-    if (index % 2 === 1) fragment.append(h("pre", {}, h("code", {}, entitiesOnly(part.replace(/^\n|\n$/g, ""), refs))));
+    if (index % 2 === 1)
+      fragment.append(h("pre", {}, h("code", {}, entitiesOnly(part.replace(/^\n|\n$/g, ""), refs))));
     else if (part) quotesAndLines(index ? part.replace(/^\n/, "") : part, fragment, { refs, autolink });
   });
   return fragment;
@@ -71,7 +75,14 @@ function quotesAndLines(text, parent, options) {
   if (rest !== null) runs.push({ quoted: true, text: [rest] });
   runs.forEach((run, index) => {
     // The line break between a quote and its neighbours is the block's own.
-    if (!run.quoted && run.text.length === 1 && run.text[0] === "" && runs.length > 1 && index === runs.length - 1) return;
+    if (
+      !run.quoted &&
+      run.text.length === 1 &&
+      run.text[0] === "" &&
+      runs.length > 1 &&
+      index === runs.length - 1
+    )
+      return;
     const into = run.quoted ? parent.appendChild(h("blockquote", { dir: "auto" })) : parent;
     lines(run.text.join("\n"), into, (line, target) => inline(line, target, options));
   });
@@ -84,7 +95,9 @@ function quotesAndLines(text, parent, options) {
  */
 function splitOnce(text, at) {
   const found = at.exec(text);
-  return found ? [text.slice(0, found.index).replace(/\n$/, ""), text.slice(found.index + found[0].length)] : [text, null];
+  return found
+    ? [text.slice(0, found.index).replace(/\n$/, ""), text.slice(found.index + found[0].length)]
+    : [text, null];
 }
 
 /**
@@ -161,7 +174,21 @@ function recognise(text, at, { refs, autolink }) {
     case ":": {
       found = rest(/:([a-z0-9_+-]+):/y);
       const character = found && emojiFor(found[1]);
-      return character ? { node: h("span", { class: "emoji", role: "img", "aria-label": found?.[1].replaceAll("_", " "), title: found?.[0] }, character), length: found?.[0].length ?? 0 } : null;
+      return character
+        ? {
+            node: h(
+              "span",
+              {
+                class: "emoji",
+                role: "img",
+                "aria-label": found?.[1].replaceAll("_", " "),
+                title: found?.[0],
+              },
+              character,
+            ),
+            length: found?.[0].length ?? 0,
+          }
+        : null;
     }
     case "h":
       found = autolink && !WORD.test(text[at - 1] ?? "") ? rest(/https?:\/\/[^\s<>|*`]+/y) : null;
@@ -185,7 +212,12 @@ function closing(text, from) {
     if (text[at] === "<") {
       const end = text.indexOf(">", at);
       if (end !== -1) at = end;
-    } else if (text[at] === text[from] && at > from + 1 && !/\s/.test(text[at - 1]) && !WORD.test(text[at + 1] ?? "")) {
+    } else if (
+      text[at] === text[from] &&
+      at > from + 1 &&
+      !/\s/.test(text[at - 1]) &&
+      !WORD.test(text[at + 1] ?? "")
+    ) {
       return at;
     }
   }
@@ -206,13 +238,20 @@ function entity(content, refs) {
   if (target.startsWith("@")) {
     return mention(`@${refs.userName(name) ?? label ?? name}`, name === refs.me);
   }
-  if (target.startsWith("#")) return h("a", { class: "mention", href: `#/${encodeURIComponent(name)}` }, `#${refs.channelName(name) ?? label ?? name}`);
+  if (target.startsWith("#"))
+    return h(
+      "a",
+      { class: "mention", href: `#/${encodeURIComponent(name)}` },
+      `#${refs.channelName(name) ?? label ?? name}`,
+    );
   if (target.startsWith("!date^")) return date(target, label ?? "");
   if (/^!(channel|here|everyone)\b/.test(target)) return mention(`@${name.split("^")[0]}`, true);
   if (target.startsWith("!")) return mention(label ?? `@${name.split("^")[0]}`, false);
   const url = unescape(target);
   // What is no address was never meant as one: it stays as it was written.
-  return label === null && !isLinkable(url) ? document.createTextNode(unescape(`<${content}>`)) : link(url, label ?? url);
+  return label === null && !isLinkable(url)
+    ? document.createTextNode(unescape(`<${content}>`))
+    : link(url, label ?? url);
 }
 
 /** @param {string} label @param {boolean} toMe */
@@ -239,5 +278,14 @@ export function link(url, label) {
   if (!isLinkable(url)) return typeof label === "string" ? document.createTextNode(label) : label;
   const parsed = new URL(url);
   const here = parsed.origin === location.origin && parsed.pathname.startsWith("/archives/");
-  return h("a", { href: parsed.href, title: url === label ? null : parsed.href, target: here ? null : "_blank", rel: "noopener noreferrer" }, label);
+  return h(
+    "a",
+    {
+      href: parsed.href,
+      title: url === label ? null : parsed.href,
+      target: here ? null : "_blank",
+      rel: "noopener noreferrer",
+    },
+    label,
+  );
 }

@@ -39,7 +39,16 @@ function item(store, notice) {
     "div",
     { class: `notice ${notice.kind}`, "data-testid": "notice" },
     icon(notice.kind === "error" ? "warning" : "eye"),
-    h("p", { dir: "auto" }, notice.kind === "hint" && h("span", { class: "only-you-inline" }, "Only visible to you "), notice.text),
-    h("button", { type: "button", class: "tool", "aria-label": "Dismiss", title: "Dismiss", on: { click: dismiss } }, icon("close")),
+    h(
+      "p",
+      { dir: "auto" },
+      notice.kind === "hint" && h("span", { class: "only-you-inline" }, "Only visible to you "),
+      notice.text,
+    ),
+    h(
+      "button",
+      { type: "button", class: "tool", "aria-label": "Dismiss", title: "Dismiss", on: { click: dismiss } },
+      icon("close"),
+    ),
   );
 }

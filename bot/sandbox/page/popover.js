@@ -15,7 +15,13 @@ let count = 0;
  */
 export function popover(trigger, content, { role, label, onClose }) {
   count += 1;
-  const box = h("div", { popover: "auto", role, "aria-label": label, class: "popover", id: `popover-${count}` });
+  const box = h("div", {
+    popover: "auto",
+    role,
+    "aria-label": label,
+    class: "popover",
+    id: `popover-${count}`,
+  });
   trigger.setAttribute("aria-haspopup", role);
   trigger.setAttribute("aria-expanded", "false");
   trigger.setAttribute("aria-controls", box.id);
@@ -56,7 +62,9 @@ export function arrowKeys(menu) {
   menu.addEventListener("keydown", (event) => {
     const items = /** @type {HTMLElement[]} */ ([...menu.querySelectorAll("[role^=menuitem]")]);
     const at = items.indexOf(/** @type {HTMLElement} */ (document.activeElement));
-    const to = { ArrowDown: at + 1, ArrowUp: at - 1 + items.length, Home: 0, End: items.length - 1 }[event.key];
+    const to = { ArrowDown: at + 1, ArrowUp: at - 1 + items.length, Home: 0, End: items.length - 1 }[
+      event.key
+    ];
     if (to === undefined) return;
     event.preventDefault();
     items[to % items.length].focus();
@@ -78,8 +86,20 @@ export function confirmed(confirm) {
       h(
         "form",
         { method: "dialog", class: "dialog-actions" },
-        h("button", { class: "button", value: "deny", "data-testid": "confirm-deny" }, plain(confirm.deny) || "Cancel"),
-        h("button", { class: `button ${confirm.style === "danger" ? "danger" : "primary"}`, value: "confirm", "data-testid": "confirm-ok" }, plain(confirm.confirm) || "Yes"),
+        h(
+          "button",
+          { class: "button", value: "deny", "data-testid": "confirm-deny" },
+          plain(confirm.deny) || "Cancel",
+        ),
+        h(
+          "button",
+          {
+            class: `button ${confirm.style === "danger" ? "danger" : "primary"}`,
+            value: "confirm",
+            "data-testid": "confirm-ok",
+          },
+          plain(confirm.confirm) || "Yes",
+        ),
       ),
     );
     dialog.addEventListener("close", () => {

@@ -16,9 +16,13 @@ export function richText(part, refs) {
   const inner = () => (part.elements ?? []).map((/** @type {any} */ piece) => leaf(piece, refs));
   switch (part.type) {
     case "rich_text_list": {
-      const items = (part.elements ?? []).map((/** @type {any} */ item) => h("li", { dir: "auto" }, richText(item, refs)));
+      const items = (part.elements ?? []).map((/** @type {any} */ item) =>
+        h("li", { dir: "auto" }, richText(item, refs)),
+      );
       const attributes = { class: `rich-list indent-${Math.min(part.indent ?? 0, 8)}` };
-      return part.style === "ordered" ? h("ol", { ...attributes, start: (part.offset ?? 0) + 1 }, items) : h("ul", attributes, items);
+      return part.style === "ordered"
+        ? h("ol", { ...attributes, start: (part.offset ?? 0) + 1 }, items)
+        : h("ul", attributes, items);
     }
     case "rich_text_quote":
       return h("blockquote", { dir: "auto" }, inner());
@@ -41,13 +45,19 @@ function leaf(piece, refs) {
     case "user":
       return mention(`@${refs.userName(piece.user_id) ?? piece.user_id}`, piece.user_id === refs.me);
     case "channel":
-      return h("a", { class: "mention", href: `#/${encodeURIComponent(piece.channel_id)}` }, `#${refs.channelName(piece.channel_id) ?? piece.channel_id}`);
+      return h(
+        "a",
+        { class: "mention", href: `#/${encodeURIComponent(piece.channel_id)}` },
+        `#${refs.channelName(piece.channel_id) ?? piece.channel_id}`,
+      );
     case "broadcast":
       return mention(`@${piece.range}`, true);
     case "emoji":
       return document.createTextNode(emojiFor(piece.name) ?? `:${piece.name}:`);
     case "date":
-      return timeNode(piece.timestamp, piece.format ?? "{date}") ?? document.createTextNode(piece.fallback ?? "");
+      return (
+        timeNode(piece.timestamp, piece.format ?? "{date}") ?? document.createTextNode(piece.fallback ?? "")
+      );
     default:
       return styled(document.createTextNode(piece.text ?? ""), piece.style);
   }
@@ -60,5 +70,8 @@ const STYLES = /** @type {const} */ ({ code: "code", bold: "strong", italic: "em
  * @param {Record<string, boolean>} [style]
  */
 function styled(node, style = {}) {
-  return Object.entries(STYLES).reduce((inner, [name, tag]) => (style[name] ? h(tag, {}, inner) : inner), node);
+  return Object.entries(STYLES).reduce(
+    (inner, [name, tag]) => (style[name] ? h(tag, {}, inner) : inner),
+    node,
+  );
 }

@@ -35,7 +35,8 @@ export function followRoutes(onRoute) {
     const anchor = event.target instanceof Element ? event.target.closest("a[href]") : null;
     if (!(anchor instanceof HTMLAnchorElement) || event.defaultPrevented || event.button !== 0) return;
     if (event.ctrlKey || event.metaKey || event.shiftKey || anchor.origin !== location.origin) return;
-    const hash = hashOfPermalink(anchor.pathname) ?? (anchor.pathname === location.pathname ? anchor.hash : "");
+    const hash =
+      hashOfPermalink(anchor.pathname) ?? (anchor.pathname === location.pathname ? anchor.hash : "");
     if (!hash.startsWith("#/")) return;
     event.preventDefault();
     // Going again to where one is still leads to the message.

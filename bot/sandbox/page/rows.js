@@ -30,7 +30,14 @@ export function channelRows(store, channel, firstNew) {
     if (message.ts === firstNew) rows.push(newRow());
     const grouped = !newDay && message.ts !== firstNew && follows(before, message);
     const parent = isReply(message) ? all.find((other) => other.ts === message.thread_ts) : undefined;
-    rows.push(messageRow(store, channel, message, { where: "main", grouped, replies: replies.get(message.ts) ?? [], parent }));
+    rows.push(
+      messageRow(store, channel, message, {
+        where: "main",
+        grouped,
+        replies: replies.get(message.ts) ?? [],
+        parent,
+      }),
+    );
   });
   return rows;
 }
@@ -51,12 +58,15 @@ export function threadRows(store, channel, ts) {
   return [
     messageRow(store, channel, parent, { ...setting, grouped: false }),
     countRow(counted),
-    ...replies.map((reply, index) => messageRow(store, channel, reply, { ...setting, grouped: follows(replies[index - 1], reply) })),
+    ...replies.map((reply, index) =>
+      messageRow(store, channel, reply, { ...setting, grouped: follows(replies[index - 1], reply) }),
+    ),
   ];
 }
 
 /** @param {Message} message */
-const isReply = (message) => message.thread_ts !== undefined && message.thread_ts !== null && message.thread_ts !== message.ts;
+const isReply = (message) =>
+  message.thread_ts !== undefined && message.thread_ts !== null && message.thread_ts !== message.ts;
 
 /** @param {Message[]} messages @param {boolean} [ephemeral] whether answers only I see count too */
 function repliesByParent(messages, ephemeral = false) {
@@ -77,7 +87,8 @@ function repliesByParent(messages, ephemeral = false) {
  */
 function follows(before, message) {
   if (!before || before.user !== message.user || before.username !== message.username) return false;
-  if (message.blocks?.length || before.blocks?.length || message.ephemeral_to || before.ephemeral_to) return false;
+  if (message.blocks?.length || before.blocks?.length || message.ephemeral_to || before.ephemeral_to)
+    return false;
   if (isReply(message) !== isReply(before) || message.subtype !== before.subtype) return false;
   return Number(message.ts) - Number(before.ts) < GROUP_SECONDS;
 }
@@ -96,7 +107,15 @@ function messageRow(store, channel, message, setting) {
   return {
     key: `message ${message.user} ${message.ts} ${message.ephemeral_to ?? ""}`,
     content,
-    drawn: JSON.stringify([content, setting.grouped, below, message.reply_count, setting.parent?.text, store.userName(message.user), message.reactions]),
+    drawn: JSON.stringify([
+      content,
+      setting.grouped,
+      below,
+      message.reply_count,
+      setting.parent?.text,
+      store.userName(message.user),
+      message.reactions,
+    ]),
     incoming: message.user !== store.me,
     own: message.user === store.me,
     build: () => messageNode(message, { store, channel, ...setting }),
@@ -106,16 +125,31 @@ function messageRow(store, channel, message, setting) {
 /** @param {Message} message the day's first @returns {Row} */
 function dayRow({ ts }) {
   const heading = dayHeading(ts);
-  return { key: `day ${dayOf(ts)}`, drawn: heading, content: "", build: () => h("li", { class: "day" }, h("span", {}, heading)) };
+  return {
+    key: `day ${dayOf(ts)}`,
+    drawn: heading,
+    content: "",
+    build: () => h("li", { class: "day" }, h("span", {}, heading)),
+  };
 }
 
 /** @returns {Row} */
 function newRow() {
-  return { key: "new", drawn: "", content: "", build: () => h("li", { class: "new-line" }, h("span", {}, "New")) };
+  return {
+    key: "new",
+    drawn: "",
+    content: "",
+    build: () => h("li", { class: "new-line" }, h("span", {}, "New")),
+  };
 }
 
 /** @param {number} count of replies @returns {Row} */
 function countRow(count) {
   const text = count === 0 ? "No replies yet" : `${count} ${count === 1 ? "reply" : "replies"}`;
-  return { key: "count", drawn: text, content: "", build: () => h("li", { class: "reply-count" }, h("span", {}, text)) };
+  return {
+    key: "count",
+    drawn: text,
+    content: "",
+    build: () => h("li", { class: "reply-count" }, h("span", {}, text)),
+  };
 }

@@ -18,7 +18,18 @@ export function sidebar(store, { openDirect, become }) {
   const nav = h("nav", { class: "places", "aria-label": "Conversations" });
   const name = h("span", { class: "team-name" });
   const foot = h("div", { class: "who" });
-  const root = h("aside", { class: "sidebar", "aria-label": "Workspace" }, h("header", { class: "team" }, h("img", { src: "/static/icon.svg", alt: "", width: 26, height: 26 }), h("div", {}, h("strong", {}, "Sandbox"), name)), nav, foot);
+  const root = h(
+    "aside",
+    { class: "sidebar", "aria-label": "Workspace" },
+    h(
+      "header",
+      { class: "team" },
+      h("img", { src: "/static/icon.svg", alt: "", width: 26, height: 26 }),
+      h("div", {}, h("strong", {}, "Sandbox"), name),
+    ),
+    nav,
+    foot,
+  );
 
   /**
    * @param {{href: string, label: string, glyph: Node, testid: string, current: boolean, unread?: number, muted?: boolean, open?: () => void}} entry
@@ -26,10 +37,23 @@ export function sidebar(store, { openDirect, become }) {
   const entry = ({ href, label, glyph, testid, current, unread = 0, muted, open }) => {
     const node = h(
       "a",
-      { href, class: `place${unread ? " unread" : ""}${muted ? " muted" : ""}`, "data-testid": testid, "data-focus": testid, "aria-current": current ? "page" : null, title: label },
+      {
+        href,
+        class: `place${unread ? " unread" : ""}${muted ? " muted" : ""}`,
+        "data-testid": testid,
+        "data-focus": testid,
+        "aria-current": current ? "page" : null,
+        title: label,
+      },
       glyph,
       h("bdi", { class: "place-name" }, label),
-      unread > 0 && h("span", { class: "badge", "data-testid": "unread" }, unread > 99 ? "99+" : unread, h("span", { class: "visually-hidden" }, " unread")),
+      unread > 0 &&
+        h(
+          "span",
+          { class: "badge", "data-testid": "unread" },
+          unread > 99 ? "99+" : unread,
+          h("span", { class: "visually-hidden" }, " unread"),
+        ),
     );
     if (open) {
       node.addEventListener("click", (event) => {
@@ -39,7 +63,8 @@ export function sidebar(store, { openDirect, become }) {
     }
     return h("li", {}, node);
   };
-  const isHere = (/** @type {string | undefined} */ id) => id !== undefined && store.place?.kind === "channel" && store.place.id === id;
+  const isHere = (/** @type {string | undefined} */ id) =>
+    id !== undefined && store.place?.kind === "channel" && store.place.id === id;
   const channelEntry = (/** @type {Channel} */ channel) =>
     entry({
       href: `#/${channel.id}`,
@@ -50,7 +75,8 @@ export function sidebar(store, { openDirect, become }) {
       unread: isHere(channel.id) && document.visibilityState === "visible" ? 0 : store.unread(channel.id),
       muted: channel.archived,
     });
-  const section = (/** @type {string} */ title, /** @type {Node[]} */ entries) => (entries.length ? [h("h2", {}, title), h("ul", {}, entries)] : []);
+  const section = (/** @type {string} */ title, /** @type {Node[]} */ entries) =>
+    entries.length ? [h("h2", {}, title), h("ul", {}, entries)] : [];
 
   const draw = () => {
     name.textContent = store.workspace.team.name === "Sandbox" ? "" : store.workspace.team.name;
@@ -77,11 +103,18 @@ export function sidebar(store, { openDirect, become }) {
       }),
     );
     const next = /** @type {HTMLElement} */ (nav.cloneNode(false));
-    next.append(...section("Channels", byActivity.map(channelEntry)), ...section("Direct messages", direct), ...section("Apps", homes));
+    next.append(
+      ...section("Channels", byActivity.map(channelEntry)),
+      ...section("Direct messages", direct),
+      ...section("Apps", homes),
+    );
     // A click between two drawings must find the entry it began on.
     if (!nav.isEqualNode(next)) keepingFocus(nav, () => nav.replaceChildren(...next.childNodes));
     drawWho();
-    const unread = [...store.channels.map(({ id }) => id), ...store.bots.map((bot) => store.directMessages(bot.id)?.id)].reduce((sum, id) => sum + (id ? store.unread(id) : 0), 0);
+    const unread = [
+      ...store.channels.map(({ id }) => id),
+      ...store.bots.map((bot) => store.directMessages(bot.id)?.id),
+    ].reduce((sum, id) => sum + (id ? store.unread(id) : 0), 0);
     document.title = `${unread ? `(${unread}) ` : ""}${placeName(store)} · Sandbox`;
   };
 
@@ -93,7 +126,15 @@ export function sidebar(store, { openDirect, become }) {
     const people = JSON.stringify(store.people.map(({ id, real_name: real }) => [id, real]));
     if (switcher.dataset.people !== people) {
       switcher.dataset.people = people;
-      switcher.replaceChildren(...store.people.map((user) => h("option", { value: user.id }, [user.real_name || user.name, user.title].filter(Boolean).join(", "))));
+      switcher.replaceChildren(
+        ...store.people.map((user) =>
+          h(
+            "option",
+            { value: user.id },
+            [user.real_name || user.name, user.title].filter(Boolean).join(", "),
+          ),
+        ),
+      );
     }
     switcher.value = store.me;
     face.replaceChildren(avatar(store.me, store.userName(store.me) ?? "?", false));

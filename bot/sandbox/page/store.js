@@ -10,7 +10,15 @@ import { recall, remember } from "./memory.js";
 import { coalesced } from "./refetch.js";
 
 /** @type {Workspace} */
-const NOTHING = { team: { name: "" }, users: [], channels: [], views: {}, homes: {}, commands: [], connections: 1 };
+const NOTHING = {
+  team: { name: "" },
+  users: [],
+  channels: [],
+  views: {},
+  homes: {},
+  commands: [],
+  connections: 1,
+};
 
 export class Store extends EventTarget {
   /** @type {Workspace} */
@@ -71,7 +79,9 @@ export class Store extends EventTarget {
   channelName(id) {
     const channel = this.channel(id);
     if (!channel) return null;
-    return channel.kind === "im" ? (this.userName(this.#otherParty(channel)) ?? "direct message") : channel.name;
+    return channel.kind === "im"
+      ? (this.userName(this.#otherParty(channel)) ?? "direct message")
+      : channel.name;
   }
 
   /** @param {Channel} channel */
@@ -94,12 +104,17 @@ export class Store extends EventTarget {
 
   /** Channels I may open: public ones, and private ones I am in. */
   get channels() {
-    return this.workspace.channels.filter(({ kind, members }) => kind === "channel" || (kind === "private" && members.includes(this.me)));
+    return this.workspace.channels.filter(
+      ({ kind, members }) => kind === "channel" || (kind === "private" && members.includes(this.me)),
+    );
   }
 
   /** @param {string} bot @returns {Channel | undefined} my conversation with it, once there is one */
   directMessages(bot) {
-    return this.workspace.channels.find((channel) => channel.kind === "im" && channel.members?.includes(this.me) && this.#otherParty(channel) === bot);
+    return this.workspace.channels.find(
+      (channel) =>
+        channel.kind === "im" && channel.members?.includes(this.me) && this.#otherParty(channel) === bot,
+    );
   }
 
   /** @returns {View | null} */
@@ -110,7 +125,9 @@ export class Store extends EventTarget {
   /** @param {string} id of a channel @returns {Message[]} without ephemeral ones I dismissed or that are not mine */
   shown(id) {
     return (this.messages.get(id) ?? []).filter(
-      (message) => !message.ephemeral_to || (message.ephemeral_to === this.me && !this.#dismissed.has(`${id}:${message.ts}`)),
+      (message) =>
+        !message.ephemeral_to ||
+        (message.ephemeral_to === this.me && !this.#dismissed.has(`${id}:${message.ts}`)),
     );
   }
 
@@ -150,7 +167,9 @@ export class Store extends EventTarget {
   /** Fetches everything I can see. */
   async refreshAll() {
     await this.refreshWorkspace();
-    const ids = [...this.channels, ...this.bots.map((bot) => this.directMessages(bot.id))].map((channel) => channel?.id);
+    const ids = [...this.channels, ...this.bots.map((bot) => this.directMessages(bot.id))].map(
+      (channel) => channel?.id,
+    );
     await Promise.all(ids.map((id) => id && this.refreshMessages(id)));
   }
 

@@ -15,7 +15,18 @@ export function threadPanel(store) {
   const timeline = new Timeline({ label: "Thread", testid: "thread-new-messages", onBottom: () => {} });
   const composer = new Composer(store, "thread");
   const where = h("span", { class: "pane-detail" });
-  const close = h("button", { type: "button", class: "tool", "aria-label": "Close the thread", title: "Close", "data-testid": "thread-close", on: { click: () => store.openThread(null) } }, icon("close"));
+  const close = h(
+    "button",
+    {
+      type: "button",
+      class: "tool",
+      "aria-label": "Close the thread",
+      title: "Close",
+      "data-testid": "thread-close",
+      on: { click: () => store.openThread(null) },
+    },
+    icon("close"),
+  );
   const gone = h("p", { class: "empty", hidden: true }, "This message is no longer here.");
   const panel = h(
     "aside",
@@ -37,16 +48,29 @@ export function threadPanel(store) {
     panel.hidden = !thread;
     if (!thread) return;
     const channel = store.channel(thread.channel);
-    where.textContent = channel?.kind === "im" ? (store.channelName(thread.channel) ?? "") : `#${store.channelName(thread.channel) ?? ""}`;
+    where.textContent =
+      channel?.kind === "im"
+        ? (store.channelName(thread.channel) ?? "")
+        : `#${store.channelName(thread.channel) ?? ""}`;
     const rows = threadRows(store, thread.channel, thread.ts);
     gone.hidden = rows.length > 0 || !store.messages.has(thread.channel);
     timeline.render(`${store.me} ${thread.channel} ${thread.ts}`, rows);
-    composer.aimAt({ ...thread, thread: thread.ts, placeholder: "Reply…", ...(channel?.archived ? { disabled: "This channel is archived." } : {}) });
+    composer.aimAt({
+      ...thread,
+      thread: thread.ts,
+      placeholder: "Reply…",
+      ...(channel?.archived ? { disabled: "This channel is archived." } : {}),
+    });
     if (wasHidden) timeline.toBottom();
   };
   store.on(["messages", "workspace", "me"], draw);
   store.on(["thread"], () => {
-    if (store.thread && document.activeElement instanceof HTMLElement && !panel.contains(document.activeElement)) cameFrom = document.activeElement;
+    if (
+      store.thread &&
+      document.activeElement instanceof HTMLElement &&
+      !panel.contains(document.activeElement)
+    )
+      cameFrom = document.activeElement;
     draw();
     if (store.thread) composer.input.focus({ preventScroll: true });
     else if (cameFrom?.isConnected) cameFrom.focus({ preventScroll: true });

@@ -30,8 +30,18 @@ export class Timeline {
   constructor({ label, testid, onBottom }) {
     this.#onBottom = onBottom;
     this.#list = h("ol", { class: "timeline-list", role: "list", "aria-label": label });
-    this.#scroller = h("div", { class: "timeline-scroller", tabindex: 0, role: "region", "aria-label": label }, this.#list);
-    this.#pill = h("button", { type: "button", class: "new-pill", hidden: true, "data-testid": testid, on: { click: () => this.toBottom() } });
+    this.#scroller = h(
+      "div",
+      { class: "timeline-scroller", tabindex: 0, role: "region", "aria-label": label },
+      this.#list,
+    );
+    this.#pill = h("button", {
+      type: "button",
+      class: "new-pill",
+      hidden: true,
+      "data-testid": testid,
+      on: { click: () => this.toBottom() },
+    });
     this.node = h("div", { class: "timeline" }, this.#scroller, this.#pill);
     this.#scroller.addEventListener("scroll", () => this.#noteBottom(), { passive: true });
     // Images and unfolded texts change heights without a new row; a window may be resized.
@@ -145,7 +155,10 @@ export class Timeline {
 
   #drawPill() {
     this.#pill.hidden = this.#newBelow === 0;
-    this.#pill.replaceChildren(icon("down"), this.#newBelow === 1 ? "1 new message" : `${this.#newBelow} new messages`);
+    this.#pill.replaceChildren(
+      icon("down"),
+      this.#newBelow === 1 ? "1 new message" : `${this.#newBelow} new messages`,
+    );
   }
 
   /**
@@ -154,7 +167,9 @@ export class Timeline {
    * @returns {boolean} whether it is there
    */
   show(ts) {
-    const node = [...this.#list.children].find((child) => /** @type {HTMLElement} */ (child).dataset.ts === ts);
+    const node = [...this.#list.children].find(
+      (child) => /** @type {HTMLElement} */ (child).dataset.ts === ts,
+    );
     if (!(node instanceof HTMLElement)) return false;
     this.#stuck = false;
     node.scrollIntoView({ block: "center" });
