@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.sandbox.messages import Message
@@ -124,22 +123,17 @@ def delete(backend: Backend, message: Message) -> None:
     """Take a message away. A parent with replies leaves a tombstone, as in Slack."""
     conversation = backend.workspace.conversations[message.channel]
     before = backend.workspace.wire(message, metadata=True)
-    if message.ephemeral_to is not None:
-        del conversation.ephemerals[message.ts]
-    elif conversation.replies(message.ts):
-        conversation.messages[message.ts] = replace(
-            message,
-            text="This message was deleted.",
+    if conversation.replies(message.ts):
+        tombstone = Message(
+            ts=message.ts,
+            channel=message.channel,
             user=SLACKBOT,
+            text="This message was deleted.",
             subtype="tombstone",
-            bot_id=None,
-            blocks=[],
-            attachments=[],
-            metadata=None,
-            edited=None,
         )
+        conversation.add(tombstone)
     else:
-        del conversation.messages[message.ts]
+        conversation.remove(message)
     backend.pages.changed("messages", channel=message.channel)
     if message.ephemeral_to is None:
         backend.events.message_deleted(message, before)

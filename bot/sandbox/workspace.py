@@ -27,7 +27,8 @@ _MICRO = 1_000_000
 class Conversation:
     """A channel, private channel or IM. `user` is the person an IM with the bot belongs to.
 
-    `messages` and `ephemerals` are keyed by ts, oldest first (timestamps only grow, so insertion order is time order).
+    `messages` and `ephemerals` are keyed by ts, oldest first (timestamps only grow, so insertion order is time order);
+    `threads` has the replies again under their parent's ts.
     """
 
     id: str
@@ -41,6 +42,23 @@ class Conversation:
     archived: bool = False
     messages: dict[str, Message] = field(default_factory=dict)
     ephemerals: dict[str, Message] = field(default_factory=dict)
+    threads: dict[str, dict[str, Message]] = field(default_factory=dict)
+
+    def add(self, message: Message) -> None:
+        """Keep a message: among the ephemerals if one person only sees it."""
+        if message.ephemeral_to is not None:
+            self.ephemerals[message.ts] = message
+            return
+        self.messages[message.ts] = message
+        if message.thread_ts is not None:
+            self.threads.setdefault(message.thread_ts, {})[message.ts] = message
+
+    def remove(self, message: Message) -> None:
+        """Forget a message, ephemeral or not."""
+        self.ephemerals.pop(message.ts, None)
+        self.messages.pop(message.ts, None)
+        if message.thread_ts is not None:
+            self.threads.get(message.thread_ts, {}).pop(message.ts, None)
 
     def timeline(self) -> list[Message]:
         """What stands in the channel itself: everything but unbroadcast replies, oldest first."""
@@ -48,7 +66,7 @@ class Conversation:
 
     def replies(self, parent: str) -> list[Message]:
         """The replies under a parent, oldest first, without the parent."""
-        return [m for m in self.messages.values() if m.thread_ts == parent]
+        return list(self.threads.get(parent, {}).values())
 
     def everything(self, user: str | None) -> list[Message]:
         """All messages and ephemerals, oldest first; with `user`, only the ephemerals that user sees."""
@@ -167,9 +185,8 @@ class Workspace:
         return opened, False
 
     def keep(self, conversation: Conversation, message: Message) -> Message:
-        """Put a message where it belongs: among the ephemerals if one person only sees it."""
-        kept = conversation.ephemerals if message.ephemeral_to is not None else conversation.messages
-        kept[message.ts] = message
+        """Put a message into a conversation, and give it back."""
+        conversation.add(message)
         return message
 
     def system(self, conversation: Conversation, user: str, subtype: str, text: str) -> Message:

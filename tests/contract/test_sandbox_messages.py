@@ -185,11 +185,15 @@ async def test_one_call_broadcasts_or_edits(slack: AsyncWebClient) -> None:
 async def test_a_deleted_message_is_gone_unless_it_has_replies(slack: AsyncWebClient) -> None:
     alone = (await slack.chat_postMessage(channel="C0TALKS", text="alone"))["ts"]
     parent = (await slack.chat_postMessage(channel="C0TALKS", text="parent"))["ts"]
-    await slack.chat_postMessage(channel="C0TALKS", text="reply", thread_ts=parent)
+    reply = (await slack.chat_postMessage(channel="C0TALKS", text="reply", thread_ts=parent))["ts"]
+    later = (await slack.chat_postMessage(channel="C0TALKS", text="later"))["ts"]
     await slack.chat_delete(channel="C0TALKS", ts=alone)
     await slack.chat_delete(channel="C0TALKS", ts=parent)
     history = (await slack.conversations_history(channel="C0TALKS"))["messages"]
-    assert [(message["ts"], message["subtype"]) for message in history] == [(parent, "tombstone")]
+    assert [(message["ts"], message.get("subtype")) for message in history] == [(later, None), (parent, "tombstone")]
+    await slack.chat_delete(channel="C0TALKS", ts=reply)
+    thread = (await slack.conversations_replies(channel="C0TALKS", ts=parent))["messages"]
+    assert [message["ts"] for message in thread] == [parent]
 
 
 async def test_an_ephemeral_is_seen_by_one_and_never_in_history(slack: AsyncWebClient, people: ControlClient) -> None:

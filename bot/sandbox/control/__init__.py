@@ -8,7 +8,7 @@ POST `/_control/…` with a JSON object:
 |---|---|---|
 | message | user, channel, text, thread_ts? | channel, ts |
 | command | user, channel, command, text? | acked, envelope_id, saw, error? |
-| interact | user, action, and channel + messageTs, or viewId, or home | acked (null: nothing sent), envelope_id, url?, saw? |
+| interact | user, action; channel + messageTs, or viewId, or home | acked (null: not sent), envelope_id, url?, saw? |
 | submit | user, values? | outcome, errors?, error?, saw? |
 | close | user | acked, envelope_id |
 | open-home, open-dm | user | told (whether the app asked for the event), view or channel |
