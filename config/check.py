@@ -209,7 +209,7 @@ def _twice(document: Document, ways: Iterable[tuple[Way, str]]) -> Iterator[Mist
         first = seen.setdefault(name, way)
         if first != way:
             yield document.mistake(
-                way, f"{quoted(name)} is already used on line {document.line(first)}", "ids are unique"
+                way, f"{quoted(name)} is already used on line {document.line(first)}", "each is named once"
             )
 
 

@@ -16,21 +16,19 @@ import yaml
 from config.errors import ConfigurationProblem, Mistake
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator
 
 Way = tuple[str | int, ...]
 
 # libyaml's parser is some ten times faster; PyYAML is built without it on some machines.
-_BASE: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_BOOL, _INT, _FLOAT, _NULL, _TEXT = (f"tag:yaml.org,2002:{kind}" for kind in ("bool", "int", "float", "null", "str"))
-_SCALARS = (
-    (_BOOL, re.compile(r"^(?:true|True|TRUE|false|False|FALSE)$"), [*"tTfF"]),
-    (_INT, re.compile(r"^[-+]?[0-9]+$"), [*"-+0123456789"]),
-    (_FLOAT, re.compile(r"^[-+]?(?:\.[0-9]+|[0-9]+\.[0-9]*)(?:[eE][-+]?[0-9]+)?$"), [*"-+.0123456789"]),
-    (_NULL, re.compile(r"^(?:~|null|Null|NULL|)$"), ["~", "n", "N", ""]),
-)
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_BOOL = re.compile(r"true|True|TRUE|false|False|FALSE")
+_INT = re.compile(r"[-+]?[0-9]+")
+_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+\.[0-9]*)(?:[eE][-+]?[0-9]+)?")
+_NULL = re.compile(r"~|null|Null|NULL|")
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _LONGEST_FIGURE = 18
+_DEEPEST = 50
 
 _QUOTE_IT = "put the text in quotes"
 _COMMENT = "` #` begins a comment: put a text that holds it in quotes"
@@ -54,25 +52,13 @@ _SYNTAX = (
     ("did not find expected key", "the indentation does not fit what stands above", _COLUMNS),
     ("did not find expected '-'", "the indentation does not fit the list above", "its `-` stand in one column"),
     ("could not find expected ':'", "a field has no colon after its name", "write `name: value`"),
-    ("found undefined alias", "`*` begins a value, which makes it the name of an anchor", _QUOTE_IT),
     ("while scanning an alias", "a value cannot begin with `*`", _QUOTE_IT),
     ("while scanning an anchor", "a value cannot begin with `&`", _QUOTE_IT),
     ("unknown escape character", "a backslash in double quotes means something else in YAML", "use single quotes"),
-    ("found duplicate anchor", "one anchor is set twice", "give each its own name"),
-    ("expected a single document", "a second document begins (`---`)", "keep one document a file"),
     ("cannot start any token", "a value cannot begin with this character", _QUOTE_IT),
 )
 # Of these the beginning is the place to look, not where reading failed.
 _UNCLOSED = ("expected ',' or", "while scanning a quoted scalar", "while parsing a flow")
-
-
-class _Loader(_BASE):  # type: ignore[misc]  # the base is chosen at run time
-    """Composes nodes; texts stay texts unless they are plainly something else."""
-
-    yaml_implicit_resolvers: Mapping[str, list[tuple[str, re.Pattern[str]]]] = {
-        first: [(tag, pattern) for tag, pattern, begins in _SCALARS if first in begins]
-        for first in {first for _, _, begins in _SCALARS for first in begins}
-    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,16 +101,11 @@ def read(path: Path) -> Document:
     """
     file = shown(path)
     text = _text(path, file)
+    values = _Values(file, yaml.parse(text, Loader=_LOADER))
     try:
-        root = yaml.compose(text, Loader=_Loader)
+        made = values.document()
     except yaml.MarkedYAMLError as error:
         raise ConfigurationProblem([_syntax(file, text, error)]) from error
-    except RecursionError as error:
-        raise ConfigurationProblem([Mistake(file, None, "", "is nested too deeply to be read")]) from error
-    if root is None:
-        raise ConfigurationProblem([Mistake(file, 1, "", "is empty", "see the packaged file of that name")])
-    values = _Values(file)
-    made = values.make(root, ())
     if not isinstance(made, dict):
         what = f"must be a mapping of fields (`name: value`), not {kind(made)}"
         raise ConfigurationProblem([Mistake(file, values.lines[()], "", what)])
@@ -175,61 +156,93 @@ def _syntax(file: str, text: str, error: yaml.MarkedYAMLError) -> Mistake:
 
 
 class _Values:
-    """Turns nodes into values, noting their lines and the mistakes met on the way."""
+    """Turns the parser's events into values, noting their lines and the mistakes met on the way."""
 
-    def __init__(self, file: str) -> None:
+    def __init__(self, file: str, events: Iterator[Any]) -> None:
         self.lines: dict[Way, int] = {}
         self.mistakes: list[Mistake] = []
         self._file = file
-        self._open: set[int] = set()
+        self._events = events
+        self._anchors: dict[str, Any] = {}
 
-    def make(self, node: yaml.Node, way: Way) -> Any:
-        """The value of a node; what cannot be made is noted and left out as None."""
-        self.lines.setdefault(way, node.start_mark.line + 1)
-        if isinstance(node, yaml.ScalarNode):
-            return self._scalar(node, way)
-        if id(node) in self._open:
-            return self._wrong(node, way, "refers to itself")
-        self._open.add(id(node))
-        try:
-            if isinstance(node, yaml.SequenceNode):
-                return [self.make(part, (*way, position)) for position, part in enumerate(node.value)]
-            return self._mapping(node, way)
-        finally:
-            self._open.discard(id(node))
+    def document(self) -> Any:
+        """The value of the one document there is."""
+        next(self._events)  # the stream begins
+        if isinstance(next(self._events), yaml.StreamEndEvent):
+            raise ConfigurationProblem([Mistake(self._file, 1, "", "is empty", "see the packaged file of that name")])
+        made = self._make(next(self._events), ())
+        next(self._events)  # the document ends
+        after = next(self._events)
+        if not isinstance(after, yaml.StreamEndEvent):
+            what = "a second document begins (`---`)"
+            raise ConfigurationProblem([Mistake(self._file, _line(after), "", what, "keep one document a file")])
+        return made
 
-    def _mapping(self, node: yaml.Node, way: Way) -> dict[str, Any]:
+    def _make(self, event: Any, way: Way) -> Any:
+        """The value that begins with `event`; what cannot be made is noted and left out as None."""
+        self.lines.setdefault(way, _line(event))
+        if len(way) > _DEEPEST:
+            raise ConfigurationProblem([Mistake(self._file, _line(event), "", "is nested too deeply to be meant")])
+        if isinstance(event, yaml.AliasEvent):
+            if event.anchor not in self._anchors:
+                return self._wrong(event, way, f"`*{event.anchor}` names an anchor that is not there", _QUOTE_IT)
+            return self._anchors[event.anchor]
+        if isinstance(event, yaml.ScalarEvent):
+            made = self._scalar(event, way)
+        elif isinstance(event, yaml.SequenceStartEvent):
+            made = self._list(way)
+        else:
+            made = self._mapping(way)
+        if event.anchor is not None:
+            self._anchors[event.anchor] = made
+        return made
+
+    def _list(self, way: Way) -> list[Any]:
+        made: list[Any] = []
+        while not isinstance(event := next(self._events), yaml.SequenceEndEvent):
+            made.append(self._make(event, (*way, len(made))))
+        return made
+
+    def _mapping(self, way: Way) -> dict[str, Any]:
         made: dict[str, Any] = {}
-        for key_node, value_node in node.value:
-            key = self.make(key_node, (*way, "?"))
-            self.lines.pop((*way, "?"), None)
+        while not isinstance(event := next(self._events), yaml.MappingEndEvent):
+            key = self._make(event, (*way, "?"))
             if not isinstance(key, str):
-                what = f"has {kind(key)} where the name of a field is expected"
-                self._wrong(key_node, way, what, "put it in quotes" if not isinstance(key, (list, dict)) else None)
+                hint = None if isinstance(key, list | dict) else "put it in quotes"
+                self._wrong(event, way, f"has {kind(key)} where the name of a field is expected", hint)
+                self._make(next(self._events), (*way, "?"))
                 continue
             inner = (*way, key)
             if key in made:
-                first = self.lines[inner]
-                self._wrong(key_node, inner, f"is given twice, first on line {first}", "keep one")
+                self._wrong(event, inner, f"is given twice, first on line {self.lines[inner]}", "keep one")
+                self._make(next(self._events), inner)
                 continue
-            self.lines[inner] = key_node.start_mark.line + 1
-            made[key] = self.make(value_node, inner)
+            self.lines[inner] = _line(event)
+            made[key] = self._make(next(self._events), inner)
         return made
 
-    def _scalar(self, node: yaml.ScalarNode, way: Way) -> Any:
-        text = str(node.value)
-        made: Any = None
-        if node.tag == _TEXT:
-            made = text
-        elif node.tag == _BOOL:
+    def _scalar(self, event: Any, way: Way) -> Any:
+        text = str(event.value)
+        plain, quoted = event.implicit
+        made: Any = text
+        if not plain and not quoted:
+            tag = str(event.tag).rpartition(":")[2]
+            made = self._wrong(event, way, f"has a tag ({tag})", "remove what begins with `!`")
+        elif plain and _BOOL.fullmatch(text):
             made = text.lower() == "true"
-        elif node.tag == _INT and len(text) > _LONGEST_FIGURE:
-            self._wrong(node, way, "is too large a number")
-        elif node.tag in (_INT, _FLOAT):
-            made = int(text) if node.tag == _INT else float(text)
-        elif node.tag != _NULL:
-            self._wrong(node, way, f"has a tag ({node.tag.rpartition(':')[2]})", "remove what begins with `!`")
+        elif plain and _INT.fullmatch(text):
+            long = len(text) > _LONGEST_FIGURE
+            made = self._wrong(event, way, "is too large a number") if long else int(text)
+        elif plain and _FLOAT.fullmatch(text):
+            made = float(text)
+        elif plain and _NULL.fullmatch(text):
+            made = None
         return made
 
-    def _wrong(self, node: yaml.Node, way: Way, what: str, hint: str | None = None) -> None:
-        self.mistakes.append(Mistake(self._file, node.start_mark.line + 1, field(way), what, hint))
+    def _wrong(self, event: Any, way: Way, what: str, hint: str | None = None) -> Any:
+        """Note a mistake; None stands for what cannot be made."""
+        self.mistakes.append(Mistake(self._file, _line(event), field(way), what, hint))
+
+
+def _line(event: Any) -> int:
+    return int(event.start_mark.line) + 1
