@@ -125,8 +125,8 @@ def default_workspace() -> WorkspaceSpec:
         commands=(
             Command(
                 command="/peace-status",
-                description="Where the talks stand, and what this desk follows",
-                usage_hint="[track] | subscribe | unsubscribe | list | mute | help",
+                description="The state of the talks, a track's latest, and your subscriptions",
+                usage_hint="[track] | subscribe [track…] [here|dm] | unsubscribe | list | mute <track> <4h> | help",
             ),
         ),
     )
