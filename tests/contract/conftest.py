@@ -35,9 +35,15 @@ async def start_sandbox() -> AsyncIterator[Callable[..., Awaitable[Sandbox]]]:
 
 
 @pytest.fixture
-async def sandbox(start_sandbox: Callable[..., Awaitable[Sandbox]]) -> Sandbox:
-    """A sandbox with Slack's limits, except that a test need not wait long for an answer that never comes."""
-    return await start_sandbox(limits=Limits(ack=0.5, event_retries=(0.0, 0.05, 0.1), refresh=0.2))
+def limits() -> Limits:
+    """Slack's limits, except for waits no answer can shorten. A test that needs others parametrizes "limits"."""
+    return Limits(event_retries=(0.0, 0.05, 0.1), refresh=0.2)
+
+
+@pytest.fixture
+async def sandbox(start_sandbox: Callable[..., Awaitable[Sandbox]], limits: Limits) -> Sandbox:
+    """A running sandbox."""
+    return await start_sandbox(limits=limits)
 
 
 @pytest.fixture

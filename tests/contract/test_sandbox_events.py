@@ -95,6 +95,7 @@ async def test_channel_messages_are_told_only_to_an_app_that_asked(start_sandbox
         assert [event["channel_type"] for event in told.values()] == ["channel"] * expected
 
 
+@pytest.mark.parametrize("limits", [Limits(ack=0.2, event_retries=(0.0, 0.05, 0.1))])
 async def test_an_unacknowledged_event_comes_again_three_times(connect: Connect, people: ControlClient) -> None:
     socket = await connect()
     await people.do("open-home", user="dana")

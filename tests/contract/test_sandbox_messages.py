@@ -10,22 +10,21 @@ from slack_sdk.errors import SlackApiError
 from bot.sandbox.server import Limits, Sandbox
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable
 
     from slack_sdk.web.async_client import AsyncWebClient
 
     from bot.sandbox.client import ControlClient
 
-    Start = Callable[..., Awaitable[Sandbox]]
 
 BLOCKS = [{"type": "section", "text": {"type": "mrkdwn", "text": "A card"}}]
 METADATA = {"event_type": "delivery", "event_payload": {"id": "d-1"}}
 
 
 @pytest.fixture
-async def sandbox(start_sandbox: Start) -> Sandbox:
+def limits() -> Limits:
     """Without the pace of posting, which `test_sandbox_web_api` covers."""
-    return await start_sandbox(limits=Limits(post_burst=10_000))
+    return Limits(post_burst=10_000)
 
 
 async def refused(call: Awaitable[Any]) -> dict[str, Any]:

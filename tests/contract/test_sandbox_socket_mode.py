@@ -11,6 +11,8 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.sandbox.server import Limits
+
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
@@ -96,6 +98,7 @@ async def test_an_ack_may_answer_everybody(connect: Connect, people: ControlClie
     assert [message["text"] for message in await people.messages("C0TALKS", user="omar")] == ["For all"]
 
 
+@pytest.mark.parametrize("limits", [Limits(ack=0.3)])
 async def test_a_command_nobody_acknowledges_times_out_in_slacks_words(connect: Connect, people: ControlClient) -> None:
     socket = await connect()
     answer = await people.do("command", **COMMAND)
@@ -104,14 +107,22 @@ async def test_a_command_nobody_acknowledges_times_out_in_slacks_words(connect: 
     assert [message["text"] for message in seen] == ['/peace-status failed with the error "operation_timeout"']
     envelope = await received(socket)
     await ack(socket, envelope, text="too late")
-    await asyncio.sleep(0.1)
-    entry = (await people.log("envelope"))[0]
-    assert entry["late"] is True
+    entry = await noted_as_late(people)
     assert entry["acked"] is False
-    assert entry["ack_ms"] >= 500
+    assert entry["ack_ms"] >= 300
     assert len(await people.messages("C0TALKS", user="dana")) == 1
     with pytest.raises(TimeoutError):
         await socket.receive(timeout=0.3)
+
+
+async def noted_as_late(people: ControlClient) -> dict[str, Any]:
+    """The journal's first envelope once its late acknowledgement stands there."""
+    for _ in range(200):
+        entry: dict[str, Any] = (await people.log("envelope"))[0]
+        if entry.get("late"):
+            return entry
+        await asyncio.sleep(0.02)
+    raise TimeoutError("the late acknowledgement was not noted")
 
 
 async def test_a_command_without_the_app_fails_at_once(people: ControlClient) -> None:

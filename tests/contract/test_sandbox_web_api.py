@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -162,7 +163,10 @@ async def test_a_direct_message_opens_once(slack: AsyncWebClient) -> None:
     assert (await refused(slack.conversations_open(users="U0DANA,U0OMAR")))["needed"] == "mpim:write"
 
 
-async def test_posts_faster_than_one_a_second_get_429(sandbox: Sandbox, slack: AsyncWebClient) -> None:
+async def test_posts_faster_than_one_a_second_get_429(start_sandbox: Start) -> None:
+    frozen: float | None = time.time()
+    sandbox = await start_sandbox(clock=lambda: time.time() if frozen is None else frozen)
+    slack = AsyncWebClient(token="xoxb-sandbox", base_url=sandbox.api_url, retry_handlers=[])
     for number in range(5):
         await slack.chat_postMessage(channel="C0TALKS", text=str(number))
     with pytest.raises(SlackApiError) as refusal:
@@ -171,6 +175,7 @@ async def test_posts_faster_than_one_a_second_get_429(sandbox: Sandbox, slack: A
     assert refusal.value.response["error"] == "ratelimited"
     assert refusal.value.response.headers["Retry-After"] == "1"
     await slack.chat_postMessage(channel="C0WORLD", text="another channel is free")
+    frozen = None
     patient = AsyncWebClient(
         token="xoxb-sandbox",
         base_url=sandbox.api_url,
@@ -183,7 +188,7 @@ async def test_posts_faster_than_one_a_second_get_429(sandbox: Sandbox, slack: A
 
 async def test_tiers_hold_per_method_and_can_be_switched_off(start_sandbox: Start) -> None:
     for tiers in (True, False):
-        sandbox = await start_sandbox(limits=Limits(tiers=tiers))
+        sandbox = await start_sandbox(limits=Limits(tiers=tiers), clock=lambda: 1_764_673_200.0)
         slack = AsyncWebClient(token="xoxb-sandbox", base_url=sandbox.api_url, retry_handlers=[])
         statuses = []
         for _ in range(21):
@@ -197,10 +202,12 @@ async def test_tiers_hold_per_method_and_can_be_switched_off(start_sandbox: Star
 async def test_every_call_stands_in_the_log_without_its_token(slack: AsyncWebClient, people: ControlClient) -> None:
     await slack.chat_postMessage(channel="C0TALKS", text="x")
     await refused(slack.chat_postMessage(channel="C0NOWHERE", text="x"))
-    first, second = await people.log("api")
+    await slack.api_call("chat.postMessage", data={"token": "xoxb-sandbox", "channel": "C0TALKS", "text": "y"})
+    first, second, third = await people.log("api")
     assert (first["method"], first["args"]["text"], first["ok"]) == ("chat.postMessage", "x", True)
     assert second["error"] == "channel_not_found"
-    assert "xoxb" not in str([first, second])
+    assert third["args"] == {"channel": "C0TALKS", "text": "y"}
+    assert "xoxb" not in str([first, second, third])
 
 
 async def test_only_loopback_is_listened_on() -> None:
