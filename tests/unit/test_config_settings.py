@@ -39,7 +39,7 @@ def test_without_anything_set_everything_has_its_default() -> None:
     assert settings.database_url == "sqlite+aiosqlite:///backchannel.db"
     assert settings.config == default_directory()
     assert settings.allow_hosts == ()
-    assert settings.channel is settings.contact is settings.port is None
+    assert (settings.channel, settings.contact, settings.port) == (None, None, None)
     assert (settings.log_level, settings.log_format) == ("INFO", "text")
     assert (settings.tick_seconds, settings.fetch_timeout) == (1.0, 30.0)
 

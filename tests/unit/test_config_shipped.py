@@ -1,0 +1,217 @@
+"""The configuration that ships: it loads, is large enough, and its names find whom they mean and nobody else."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import pytest
+
+from bot.detection.lexicon import Lexicon, Phrase, Sense
+from bot.detection.text import read
+from config.load import default_directory, load_newsroom
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from config.schema import Negotiation, Newsroom, SourceList, Words
+
+LANGUAGES = ("en", "uk", "ru", "pl", "de")
+
+
+@pytest.fixture(scope="module")
+def newsroom() -> Newsroom:
+    return load_newsroom(default_directory())
+
+
+@pytest.fixture(scope="module")
+def talks(newsroom: Newsroom) -> Negotiation:
+    return next(found for found in newsroom.negotiations if found.id == "ukraine_russia")
+
+
+@pytest.fixture(scope="module")
+def sources(newsroom: Newsroom) -> SourceList:
+    return next(found for found in newsroom.sources if found.negotiation == "ukraine_russia")
+
+
+@pytest.fixture(scope="module")
+def names(talks: Negotiation) -> Lexicon:
+    return Lexicon(phrase for phrase, _ in _named(talks))
+
+
+def _named(talks: Negotiation) -> Iterator[tuple[Phrase, str]]:
+    """Every alias as detection takes it, with how it reads in a text."""
+    kinds = (
+        (Sense.PARTY, talks.parties),
+        (Sense.ACTOR, (*talks.actors, *talks.institutions)),
+        (Sense.PLACE, talks.places),
+    )
+    for sense, all_named in kinds:
+        for named in all_named:
+            for alias in (alias for words in named.aliases.values() for alias in words):
+                yield Phrase(sense, named.id, alias), alias.replace("*", "")
+
+
+def _languages(words: Words) -> set[str]:
+    return {language for language, phrases in words.items() if phrases}
+
+
+def test_the_five_tracks_have_seeds_in_every_language(talks: Negotiation) -> None:
+    assert [track.id for track in talks.tracks] == [
+        "security_guarantees", "territory", "economy", "politics", "humanitarian",
+    ]  # fmt: skip
+    assert talks.languages == LANGUAGES
+    for words in (talks.scope, talks.background, *(track.seeds for track in talks.tracks)):
+        assert _languages(words) == set(LANGUAGES)
+        assert min(len(phrases) for phrases in words.values()) >= 20
+
+
+def test_there_are_enough_people_and_each_is_named_in_every_language(talks: Negotiation) -> None:
+    assert len(talks.actors) >= 60
+    assert len(talks.institutions) >= 15
+    for named in (*talks.parties, *talks.actors, *talks.institutions, *talks.places):
+        assert _languages(named.aliases) == set(LANGUAGES), named.id
+
+
+def test_the_principals_are_the_two_and_everyone_of_weight_has_a_party(talks: Negotiation) -> None:
+    assert {party.id for party in talks.parties if party.role == "principal"} == {"ukraine", "russia"}
+    assert all(actor.party for actor in talks.actors)
+
+
+def test_every_action_has_words_in_every_language(talks: Negotiation) -> None:
+    for action in talks.actions:
+        assert _languages(action.words) == set(LANGUAGES), action.id
+    coded = {action.plover for action in talks.actions}
+    assert len(coded - {None}) == 16
+
+
+def test_one_id_stands_for_one_thing_across_all_files(newsroom: Newsroom, talks: Negotiation) -> None:
+    families = {family.id for family in newsroom.publishers.families}
+    ids = [*families, *(agency.id for agency in newsroom.publishers.agencies if agency.id not in families)]
+    for kind in (talks.tracks, talks.parties, talks.actors, talks.institutions, talks.places):
+        ids += [named.id for named in kind]
+
+    assert [found for found, times in Counter(ids).items() if times > 1] == []
+
+
+def test_there_are_enough_sources_of_every_kind_and_language(sources: SourceList) -> None:
+    assert len(sources.sources) >= 45
+    assert {source.language for source in sources.sources} == set(LANGUAGES)
+    assert {source.tier for source in sources.sources} == {"official", "agency", "established", "other"}
+    assert {"ukraine", "russia", "us", "eu", "uk", "un"} <= {source.party for source in sources.sources}
+    assert not any(source.verified for source in sources.sources)
+
+
+def test_state_media_are_marked_as_their_states(sources: SourceList) -> None:
+    party = {source.id: source.party for source in sources.sources}
+
+    for russian in ("tass_en", "tass_ru", "ria", "rt", "kremlin_ru", "rossiyskaya_gazeta"):
+        assert party[russian] == "russia"
+    for ukrainian in ("ukrinform_uk", "ukrinform_en", "president_ua_uk"):
+        assert party[ukrainian] == "ukraine"
+    for independent in ("meduza_ru", "kommersant", "kyiv_independent", "ukrainska_pravda", "moscow_times"):
+        assert party[independent] is None
+
+
+def test_every_outlet_polled_is_somebody_publishers_know(newsroom: Newsroom, sources: SourceList) -> None:
+    """Else two of an owner's outlets would count as two voices."""
+    hosts = {
+        host for publisher in (*newsroom.publishers.families, *newsroom.publishers.agencies) for host in publisher.hosts
+    }
+    # Addresses from which feeds are served, not those of the articles in them.
+    served = {
+        "feeds.bbci.co.uk",
+        "feeds.skynews.com",
+        "feeds.content.dowjones.io",
+        "news.google.com",
+        "euromaidanpress.com",
+    }
+    unknown = []
+    for source in sources.sources:
+        host = urlsplit(source.url).hostname or ""
+        parts = host.split(".")
+        if host not in served and not hosts & {".".join(parts[start:]) for start in range(len(parts))}:
+            unknown.append(host)
+
+    assert unknown == []
+
+
+def test_every_alias_finds_its_own(talks: Negotiation, names: Lexicon) -> None:
+    lost = [
+        (phrase.sense, phrase.id, phrase.words)
+        for phrase, text in _named(talks)
+        if not any((hit.sense, hit.id) == (phrase.sense, phrase.id) for hit in names.find(read(text), None))
+    ]
+
+    assert lost == []
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "people"),
+    [
+        ("en", "Zelenskyy sends Umerov to Miami for talks with Witkoff and Kushner", "zelensky umerov witkoff kushner"),
+        ("en", "Zelenskiy, Zelensky, Zelenskyi: one man", "zelensky"),
+        (
+            "en",
+            "Kremlin spokesman Peskov: Vitkoff will see Ushakov, Dmitriev",
+            "peskov witkoff ushakov dmitriev",
+        ),
+        ("en", "NATO's Rutte, von der Leyen and António Costa meet Kallas", "rutte von_der_leyen costa kallas"),
+        ("en", "Yermak quit; Budanov heads the office", "yermak budanov"),
+        ("uk", "Зеленський призначив Буданова замість Єрмака", "zelensky budanov yermak"),
+        ("uk", "Умєров зустрівся з Віткоффом і Кушнером у Маямі", "umerov witkoff kushner"),
+        ("uk", "Розмову Трампа з Путіним підтвердив Пєсков", "trump putin peskov"),
+        ("uk", "Мерц, Макрон і Стармер прибули до Києва", "merz macron starmer"),
+        ("ru", "Путин принял Уиткоффа и Кушнера в Кремле, сообщил Ушаков", "putin witkoff kushner ushakov"),
+        ("ru", "Дмитриев встретится с Виткоффом, заявил Песков", "dmitriev witkoff peskov"),
+        ("ru", "Зеленского раскритиковала Захарова", "zelensky zakharova"),
+        ("ru", "Эрдоган позвонил Трампу", "erdogan trump"),
+        ("pl", "Zełenski rozmawiał z Trumpem o rozejmie, potem z Tuskiem", "zelensky trump tusk"),
+        ("pl", "Uszakow i Dmitrijew o spotkaniu Putina z Witkoffem", "ushakov dmitriev putin witkoff"),
+        ("pl", "Umierow leci do Genewy, Jermaka już nie ma", "umerov yermak"),
+        ("de", "Selenskyj trifft Merz, Kremlsprecher Peskow widerspricht", "zelensky merz peskov"),
+        ("de", "Uschakow und Lawrow äußern sich zu Selenskyjs Vorschlag", "ushakov lavrov zelensky"),
+    ],
+)
+def test_people_are_found_in_every_spelling_and_case(names: Lexicon, language: str, text: str, people: str) -> None:
+    found = {hit.id for hit in names.find(read(text), language) if hit.sense == Sense.ACTOR}
+
+    assert found == set(people.split())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The coach trumpeted a stubborn defence; let us all sit down",
+        "A tasty chin strap and a costly mistake of rubies",
+        "The modish cut of his freelance writing",
+        "Дані про банківську систему та індивідуальні суми витрат",
+        "Кабінет затвердив трамплін для олімпійців і моди сезону",
+        "Карні органи знайшли малюка, каталка і катарсис",
+        "Банковская карта, индивидуальный предприниматель и трамплин",
+        "Katarzyna wybrała dania na kolację, rada osiedla milczy",
+        "Stubbe, Trumpf und Kosten: ein Tuskulum der Reime",
+    ],
+)
+def test_other_words_are_nobody(names: Lexicon, text: str) -> None:
+    people = [hit.id for hit in names.find(read(text), None) if hit.sense == Sense.ACTOR]
+
+    assert people == []
+
+
+@pytest.mark.parametrize(
+    ("text", "parties"),
+    [
+        ("US and EU press Moscow", {"us", "eu", "russia"}),
+        ("Tell us what the union thinks", set()),
+        ("Білий дім і ЄС тиснуть на Кремль", {"us", "eu", "russia"}),
+        ("Белый дом: Киев согласен", {"us", "ukraine"}),
+        ("Biały Dom: Kijów i Moskwa bliżej porozumienia", {"us", "ukraine", "russia"}),
+        ("Das Weiße Haus drängt Kiew", {"us", "ukraine"}),
+        ("Дані про індивідуальні внески", set()),
+        ("Індивідуальний підхід у банковській справі", set()),
+    ],
+)
+def test_parties_are_found_by_their_capitals_and_houses(names: Lexicon, text: str, parties: set[str]) -> None:
+    assert {hit.id for hit in names.find(read(text), None) if hit.sense == Sense.PARTY} == parties
