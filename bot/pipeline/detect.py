@@ -109,7 +109,7 @@ class DetectStep:
 
     async def _mind(self, negotiation: str, now: datetime) -> Decider:
         if negotiation not in self._minds:
-            mind = self._make[negotiation]()
+            mind = await asyncio.to_thread(self._make[negotiation])
             past = await self._store.remembered(negotiation, since=now - WINDOW)
             await asyncio.to_thread(_recall, mind, past)
             self._minds[negotiation] = mind
