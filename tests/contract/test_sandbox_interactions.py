@@ -216,3 +216,16 @@ async def test_a_response_url_refuses_what_slack_would_not_show(
         session.post(url, json={"text": "x", "blocks": [{"type": "x"}]}) as response,
     ):
         assert (response.status, (await response.json())["error"]) == (400, "invalid_blocks")
+
+
+async def test_a_button_inside_an_attachment_works(
+    run_app: RunApp, slack: AsyncWebClient, people: ControlClient
+) -> None:
+    heard = Heard(slack)
+    await run_app(heard.app)
+    attachments = [{"color": "#cc0000", "blocks": CARD}]
+    ts = (await slack.chat_postMessage(channel="C0TALKS", text="A card", attachments=attachments))["ts"]
+    await people.do("interact", channel="C0TALKS", messageTs=ts, user="dana", action="timeline")
+    body = await heard.next()
+    assert body["actions"][0]["value"] == "dev-1"
+    assert body["message"]["attachments"][0]["color"] == "#cc0000"

@@ -9,6 +9,7 @@ import pytest
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.sandbox.client import ControlClient
 
@@ -339,3 +340,18 @@ async def test_a_submission_without_the_app_keeps_what_was_typed(
     assert kept["selected_options"] == TRACKS[:1]
     wrong = await people.do("submit", user="dana", values={"trakcs": "territory"})
     assert "tracks/pick" in wrong["detail"]
+
+
+async def test_a_chosen_conversation_may_bring_its_response_url(
+    run_app: RunApp, slack: AsyncWebClient, people: ControlClient
+) -> None:
+    menu = {"type": "conversations_select", "action_id": "to", "response_url_enabled": True}
+    app = ModalApp(slack, {**SUBSCRIBE, "blocks": [field("where", menu)]})
+    await run_app(app.app)
+    await app.open_for(people, "dana")
+    await people.do("submit", user="dana", values={"to": "C0WORLD"})
+    url = (await app.next())["response_urls"][0]
+    assert (url["block_id"], url["action_id"], url["channel_id"]) == ("where", "to", "C0WORLD")
+    answer = await AsyncWebhookClient(url["response_url"]).send(text="Subscribed", response_type="in_channel")
+    assert answer.status_code == 200
+    assert [message["text"] for message in await people.messages("C0WORLD")] == ["Subscribed"]
