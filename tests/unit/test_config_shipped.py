@@ -42,15 +42,12 @@ def names(talks: Negotiation) -> Lexicon:
 
 def _named(talks: Negotiation) -> Iterator[tuple[Phrase, str]]:
     """Every alias as detection takes it, with how it reads in a text."""
-    kinds = (
-        (Sense.PARTY, talks.parties),
-        (Sense.ACTOR, (*talks.actors, *talks.institutions)),
-        (Sense.PLACE, talks.places),
-    )
-    for sense, all_named in kinds:
-        for named in all_named:
-            for alias in (alias for words in named.aliases.values() for alias in words):
-                yield Phrase(sense, named.id, alias), alias.replace("*", "")
+    rows = [(Sense.PARTY, party.id, party.aliases) for party in talks.parties]
+    rows += [(Sense.ACTOR, actor.id, actor.aliases) for actor in (*talks.actors, *talks.institutions)]
+    rows += [(Sense.PLACE, place.id, place.aliases) for place in talks.places]
+    for sense, identifier, aliases in rows:
+        for alias in (alias for words in aliases.values() for alias in words):
+            yield Phrase(sense, identifier, alias), alias.replace("*", "")
 
 
 def _languages(words: Words) -> set[str]:
@@ -89,8 +86,8 @@ def test_every_action_has_words_in_every_language(talks: Negotiation) -> None:
 def test_one_id_stands_for_one_thing_across_all_files(newsroom: Newsroom, talks: Negotiation) -> None:
     families = {family.id for family in newsroom.publishers.families}
     ids = [*families, *(agency.id for agency in newsroom.publishers.agencies if agency.id not in families)]
-    for kind in (talks.tracks, talks.parties, talks.actors, talks.institutions, talks.places):
-        ids += [named.id for named in kind]
+    ids += [track.id for track in talks.tracks] + [party.id for party in talks.parties]
+    ids += [named.id for named in (*talks.actors, *talks.institutions)] + [place.id for place in talks.places]
 
     assert [found for found, times in Counter(ids).items() if times > 1] == []
 
@@ -116,9 +113,8 @@ def test_state_media_are_marked_as_their_states(sources: SourceList) -> None:
 
 def test_every_outlet_polled_is_somebody_publishers_know(newsroom: Newsroom, sources: SourceList) -> None:
     """Else two of an owner's outlets would count as two voices."""
-    hosts = {
-        host for publisher in (*newsroom.publishers.families, *newsroom.publishers.agencies) for host in publisher.hosts
-    }
+    hosts = {host for family in newsroom.publishers.families for host in family.hosts}
+    hosts |= {host for agency in newsroom.publishers.agencies for host in agency.hosts}
     # Addresses from which feeds are served, not those of the articles in them.
     served = {
         "feeds.bbci.co.uk",
