@@ -8,6 +8,7 @@ written in (decimal, octal, IPv4 inside IPv6, a name) therefore does not matter.
 from __future__ import annotations
 
 import errno
+import re
 import socket
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from typing import TYPE_CHECKING
@@ -27,6 +28,10 @@ _NAT64 = IPv6Network("64:ff9b::/96")
 _NAT64_LOCAL = IPv6Network("64:ff9b:1::/48")
 _IPV4_COMPATIBLE = IPv6Network("::/96")
 _MAX_PORT = 65535
+# "[::1]" and "[::1]:8080"; "::1", which can have no port; "host" and "host:8080".
+_LISTED = re.compile(
+    r"(?:\[(?P<bracketed>[0-9a-f:.]+)\]|(?P<host>[^\s:/@?#\[\]]+))(?::(?P<port>[0-9]{1,5}))?|(?P<bare>[0-9a-f:.]+)"
+)
 
 
 class AddressRefusedError(OSError):
@@ -111,19 +116,12 @@ class Allowance:
 
 
 def _host_and_port(entry: str) -> tuple[str, int | None]:
-    text = entry.strip().lower()
-    if text.startswith("["):
-        host, _, rest = text[1:].partition("]")
-        port = rest.removeprefix(":") if rest else None
-    elif text.count(":") == 1:
-        host, _, port = text.partition(":")
-    else:
-        host, port = text, None
-    port_is_sound = port is None or (port.isascii() and port.isdigit() and 0 < int(port) <= _MAX_PORT)
-    if not host or not port_is_sound or set(host) & set("/@?# []"):
+    match = _LISTED.fullmatch(entry.strip().lower())
+    port = int(match["port"]) if match and match["port"] else None
+    if match is None or (port is not None and not 0 < port <= _MAX_PORT):
         raise ConfigurationError(
             f"'{entry}' is neither a host nor a host with a port",
             where="BACKCHANNEL_ALLOW_HOSTS",
             remedy="Write it like 127.0.0.1 or 127.0.0.1:8080, several separated by commas.",
         )
-    return host, None if port is None else int(port)
+    return match["bracketed"] or match["bare"] or match["host"], port
