@@ -40,12 +40,16 @@ def names(talks: Negotiation) -> Lexicon:
     return Lexicon(phrase for phrase, _ in _named(talks))
 
 
-def _named(talks: Negotiation) -> Iterator[tuple[Phrase, str]]:
-    """Every alias as detection takes it, with how it reads in a text."""
+def _rows(talks: Negotiation) -> list[tuple[Sense, str, Words]]:
+    """Everyone and everything with a name: what sort of thing, its id, its aliases."""
     rows = [(Sense.PARTY, party.id, party.aliases) for party in talks.parties]
     rows += [(Sense.ACTOR, actor.id, actor.aliases) for actor in (*talks.actors, *talks.institutions)]
-    rows += [(Sense.PLACE, place.id, place.aliases) for place in talks.places]
-    for sense, identifier, aliases in rows:
+    return rows + [(Sense.PLACE, place.id, place.aliases) for place in talks.places]
+
+
+def _named(talks: Negotiation) -> Iterator[tuple[Phrase, str]]:
+    """Every alias as detection takes it, with how it reads in a text."""
+    for sense, identifier, aliases in _rows(talks):
         for alias in (alias for words in aliases.values() for alias in words):
             yield Phrase(sense, identifier, alias), alias.replace("*", "")
 
@@ -67,8 +71,8 @@ def test_the_five_tracks_have_seeds_in_every_language(talks: Negotiation) -> Non
 def test_there_are_enough_people_and_each_is_named_in_every_language(talks: Negotiation) -> None:
     assert len(talks.actors) >= 60
     assert len(talks.institutions) >= 15
-    for named in (*talks.parties, *talks.actors, *talks.institutions, *talks.places):
-        assert _languages(named.aliases) == set(LANGUAGES), named.id
+    for _, identifier, aliases in _rows(talks):
+        assert _languages(aliases) == set(LANGUAGES), identifier
 
 
 def test_the_principals_are_the_two_and_everyone_of_weight_has_a_party(talks: Negotiation) -> None:
