@@ -25,12 +25,21 @@ class JsonLines(logging.Formatter):
         return json.dumps(line, ensure_ascii=False)
 
 
+class Expected(logging.Filter):
+    """Drops what Bolt warns of at every start: that it was given a client and so leaves the token in the environment."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether to keep a record."""
+        return "`token` will be unused" not in record.getMessage()
+
+
 def set_up_logging(level: str, form: Literal["text", "json"]) -> None:
     """Send every log record to standard error."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         JsonLines() if form == "json" else logging.Formatter("%(asctime)s %(levelname)-7s %(name)s: %(message)s")
     )
+    handler.addFilter(Expected())
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
     # These speak of every connection and job; what matters of it, our own lines say.
     for chatty in ("httpx", "httpcore", "slack_bolt", "slack_sdk", "aiosqlite", "alembic"):

@@ -76,12 +76,12 @@ class DetectStep:
         return sum([await self._run_one(negotiation, now) for negotiation in self._make])
 
     async def _run_one(self, negotiation: str, now: datetime) -> int:
+        mind = await self._mind(negotiation, now)  # first, so that it is ready before the first item is
         aside = self._set_aside[negotiation]
         listed = await self._store.undecided(negotiation, limit=BATCH + len(aside))
         waiting = [(item, old) for item, old in listed if (item.id, item.revision) not in aside]
         if not waiting:
             return 0
-        mind = await self._mind(negotiation, now)
         try:
             for item, old in waiting:
                 decision = await self._decide(negotiation, mind, item)
