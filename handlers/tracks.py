@@ -22,6 +22,7 @@ TrackKey = tuple[str, str]
 FILLERS = frozenset({"and", "for", "in", "of", "on", "or", "the", "to", "track", "tracks"})
 _NEAR = 65  # of 100; a swapped pair of letters in a word of six still reaches it
 _MOST_QUOTED = 4
+_SHORTEST_START = 2
 _SEPARATORS = re.compile(r"[\W_]+")
 
 
@@ -121,6 +122,8 @@ class TrackIndex:
 
     def _starting(self, start: str) -> list[TrackKey]:
         """Tracks one of whose names starts with this; if none, with a later word that does."""
+        if len(start) < _SHORTEST_START:
+            return []
         begins = dict.fromkeys(key for name, keys in self._phrases.items() if name.startswith(start) for key in keys)
         within = dict.fromkeys(key for name, keys in self._phrases.items() if f" {start}" in name for key in keys)
         return list(begins or within)

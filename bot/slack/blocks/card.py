@@ -34,6 +34,7 @@ _MOST_PARTIES = 5
 _MOST_ORIGINS = 5
 _LONGEST_HEADLINE = 500
 _LONGEST_NOTE = 300
+_LONGEST_REMARK = 200
 
 
 def card(
@@ -51,7 +52,7 @@ def card(
     if quoted := quote(development.lead):
         blocks.append(section(quoted))
     blocks += [
-        section(source_list(development, negotiation)),
+        *source_list(development, negotiation),
         context("\n".join(_notes(development, negotiation, feedback))),
         actions(
             button("Timeline", TIMELINE, development.id),
@@ -104,9 +105,9 @@ def _notes(development: Development, negotiation: Negotiation, feedback: Sequenc
 
 
 def _judgement(feedback: Feedback, negotiation: Negotiation) -> str:
-    tracks = mrkdwn(listing(track_names(feedback.tracks, negotiation)), _LONGEST_NOTE)
+    tracks = mrkdwn(listing(track_names(feedback.tracks, negotiation)), _LONGEST_REMARK)
     verdict = "not new" if feedback.verdict == "not_new" else "on the wrong track"
-    note = f": “{mrkdwn(feedback.note, _LONGEST_NOTE)}”" if feedback.note else ""
+    note = f": “{mrkdwn(feedback.note, _LONGEST_REMARK)}”" if feedback.note else ""
     belongs = f", belongs to {tracks}" if tracks and feedback.verdict == "wrong_track" else ""
     return f"Marked {verdict} by <@{mrkdwn(feedback.user, 40)}>, {when(feedback.at)}{belongs}{note}"
 

@@ -23,13 +23,16 @@ from slack_sdk.models.blocks import (
 
 from bot.domain.alert import Message
 from bot.slack.blocks import limits
-from bot.slack.blocks.text import cut, plain
+from bot.slack.blocks.text import cut, plain, size
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 Block = dict[str, object]
 View = dict[str, object]
+
+BUDGET = 9_500
+"""Characters the repeated part of a message may take: the rest stays below Slack's total for all blocks."""
 
 
 def header(text: str) -> Block:
@@ -124,19 +127,33 @@ def message(text: str, *blocks: Block) -> Message:
     return Message(text=cut(text, limits.MESSAGE_TEXT), blocks=blocks)
 
 
-def lines(given: Sequence[str], more: Callable[[int], str], *, limit: int = limits.SECTION) -> str:
-    """As many whole lines as fit one section, then `more(left out)`."""
-    whole = "\n".join(given)
-    if len(whole) <= limit:
-        return whole
-    room = limit - len(more(len(given))) - 1
+def fitting(rows: Sequence[str], budget: int) -> list[str]:
+    """As many of `rows` as fit `budget` characters together, in order."""
     kept: list[str] = []
-    for line in given:
-        room -= len(line) + 1
-        if room < 0:
+    for row in rows:
+        budget -= size(row) + 1
+        if budget < 0:
             break
-        kept.append(line)
-    return "\n".join([*kept, more(len(given) - len(kept))])
+        kept.append(row)
+    return kept
+
+
+def sections(
+    rows: Sequence[str], more: Callable[[int], str], *, budget: int = BUDGET, most: int = 40, gap: str | None = None
+) -> list[Block]:
+    """Paragraphs for `rows`, as many as fit; then `more(left out)` if any are.
+
+    Each row has its own paragraph, or with `gap` as many as Slack allows are joined by it. Rows are never cut.
+    """
+    kept = fitting(rows, budget)[:most]
+    joined: list[str] = []
+    for row in kept:
+        if gap is not None and joined and size(joined[-1]) + len(gap) + size(row) <= limits.SECTION:
+            joined[-1] += gap + row
+        else:
+            joined.append(row)
+    blocks = [section(text) for text in joined]
+    return blocks if len(kept) == len(rows) else [*blocks, context(more(len(rows) - len(kept)))]
 
 
 def _plain(text: str, limit: int) -> PlainTextObject:

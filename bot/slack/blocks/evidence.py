@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.domain.decision import Status
+from bot.slack.blocks.elements import fitting, sections
 from bot.slack.blocks.text import clock_time, count, lead_sentences, link, mrkdwn
 from bot.slack.blocks.vocabulary import TIER, language, origin_name, party_name
 
@@ -12,8 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.domain.development import Development, Report
+    from bot.slack.blocks.elements import Block
     from config.schema import Negotiation
 
+_LONGEST_LIST = 1_500
 _LONGEST_QUOTE = 320
 _LONGEST_NAME = 80
 _LONGEST_HEADLINE = 160
@@ -25,11 +28,13 @@ def quote(report: Report) -> str:
     if not words or words.rstrip(".… ").casefold() == report.title.rstrip(".… ").casefold():
         return ""
     spoken = language(report.language)
-    voice = mrkdwn(report.outlet, _LONGEST_NAME) + (f", in {spoken}" if spoken and spoken != "English" else "")
+    voice = mrkdwn(report.outlet, _LONGEST_NAME) + (
+        f", in {mrkdwn(spoken, _LONGEST_NAME)}" if spoken and spoken != "English" else ""
+    )
     return f"> {mrkdwn(words, 2 * _LONGEST_QUOTE)}\n> — {voice}"
 
 
-def source_list(development: Development, negotiation: Negotiation, *, most: int = 5) -> str:
+def source_list(development: Development, negotiation: Negotiation, *, most: int = 5) -> list[Block]:
     """Outlets with their links, those with facts of their own first, then copies; "+4 more" after `most`."""
     shown, left_out = _chosen(development.reports, most)
     copies = sum(report.status is Status.COPY for report in development.reports)
@@ -40,7 +45,7 @@ def source_list(development: Development, negotiation: Negotiation, *, most: int
     rows += [source_line(report, development, negotiation) for report in shown]
     if left_out:
         rows.append(f"+{left_out} more: see Timeline")
-    return "\n".join(rows)
+    return sections(rows, lambda further: f"+{further} more: see Timeline", gap="\n")
 
 
 def source_line(report: Report, development: Development, negotiation: Negotiation) -> str:
@@ -86,4 +91,6 @@ def origin_list(development: Development, negotiation: Negotiation, *, most: int
             notes.append(spoken)
         told = f" ({mrkdwn(', '.join(notes), 2 * _LONGEST_NAME)})" if notes else ""
         words.append(f"{link(report.url, report.outlet, _LONGEST_NAME)}{told}")
-    return f"Sources: {', '.join(words)}{f', +{left_out} more' if left_out else ''}"
+    kept = fitting(words, _LONGEST_LIST)
+    left_out += len(words) - len(kept)
+    return f"Sources: {', '.join(kept)}{f', +{left_out} more' if left_out else ''}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.queries.sources import Condition
-from bot.slack.blocks.elements import context, header, lines, message, section
+from bot.slack.blocks.elements import BUDGET, context, header, message, section, sections
 from bot.slack.blocks.text import ago, clock_time, count, mrkdwn, ordinal, sentence
 
 if TYPE_CHECKING:
@@ -22,17 +22,17 @@ _ANSWERING = (Condition.FINE, Condition.QUIET)
 def sources_answer(reports: Sequence[SourcesReport]) -> Message:
     """Every source: those needing somebody first, each with its reason; then those at work."""
     blocks: list[Block] = []
-    share = 11_000 // max(1, len(reports))
+    share = BUDGET // 2 // max(1, len(reports))
     for report in reports:
         blocks.append(header(f"Sources · {report.negotiation.name}"))
         broken = report.having(Condition.STOPPED, Condition.FAILING)
         blocks.append(section(_tally(report)))
         if broken:
             rows = [_broken(each, report.at, report.negotiation.id) for each in broken]
-            blocks.append(section(lines(rows, _more, limit=min(2_900, share // 2))))
+            blocks += sections(rows, _more, budget=share, gap="\n")
         if working := report.having(Condition.UNTRIED, *_ANSWERING):
             rows = [_working(each, report.at) for each in working]
-            blocks.append(section(lines(rows, _more, limit=min(2_900, share // 2))))
+            blocks += sections(rows, _more, budget=share, gap="\n")
     blocks.append(context("Quiet means the source answers and has had nothing new for a day; nothing needs doing."))
     return message(" ".join(f"{mrkdwn(each.negotiation.name, 100)}: {_tally(each)}" for each in reports), *blocks)
 

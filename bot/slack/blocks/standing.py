@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain.decision import Corroboration, Status
 from bot.slack.blocks.card import headline, names
-from bot.slack.blocks.elements import actions, button, context, header, message, section
+from bot.slack.blocks.elements import BUDGET, actions, button, context, header, message, section, sections
 from bot.slack.blocks.evidence import origin_list
 from bot.slack.blocks.text import ago, count, link, listing, mrkdwn, when
 from bot.slack.blocks.vocabulary import (
@@ -33,10 +33,7 @@ if TYPE_CHECKING:
 
 OPEN_SUBSCRIBE = "open_subscribe"
 _BARS = "▁▂▃▄▅▆▇█"
-_MOST_TRACKS = 40
-_MOST_MOMENTS = 25
-_BUDGET = 11_000
-"""Characters an answer's repeated part may take, which leaves room for the rest below Slack's total."""
+_MOST_BLOCKS = 36
 
 
 def status_answer(states: Sequence[NegotiationStatus]) -> Message:
@@ -45,7 +42,7 @@ def status_answer(states: Sequence[NegotiationStatus]) -> Message:
     for state in states:
         blocks.append(header(f"Peace status · {state.negotiation.name}"))
         rows = [track_summary(status, state.at) for status in state.tracks]
-        blocks += _within_budget(rows, len(states))
+        blocks += sections(rows, _more_tracks, budget=BUDGET // len(states), most=_MOST_BLOCKS // len(states))
     example = _example(states)
     blocks += [
         context(
@@ -93,7 +90,8 @@ def track_answer(report: TrackReport) -> Message:
         context(mrkdwn(report.status.track.covers, 500)),
     ]
     blocks.append(section(week(report.status)))
-    blocks += [section(development_summary(each, report.negotiation, report.at)) for each in report.developments]
+    rows = [development_summary(each, report.negotiation, report.at) for each in report.developments]
+    blocks += sections(rows, lambda left_out: f"+{left_out} earlier developments.")
     if not report.developments:
         blocks.append(section("No development has been seen on this track yet. Subscribe to hear of the first."))
     key = f"{report.negotiation.id}:{report.status.track.id}"
@@ -124,12 +122,13 @@ def timeline_answer(timeline: Timeline, negotiation: Negotiation) -> Message:
         earlier = timeline.earlier
         blocks.append(section(f"Follows: {link(earlier.lead.url, earlier.headline, 300)} · {when(earlier.opened_at)}"))
     rows = [_moment(moment, timeline, negotiation) for moment in timeline.moments]
-    shown, left_out = rows[:_MOST_MOMENTS], len(rows) - _MOST_MOMENTS
-    blocks += [section(row) for row in _packed(shown)]
-    if left_out > 0:
-        blocks.append(context(f"+{left_out} later reports."))
+    blocks += sections(rows, lambda left_out: f"+{left_out} later reports.", gap="\n\n")
     reports = count(len(rows), "report")
     return message(f"Timeline of “{headline(development)}”: {reports}, {corroboration(development)}.", *blocks)
+
+
+def _more_tracks(left_out: int) -> str:
+    return f"+{left_out} more tracks: ask for one by name."
 
 
 def _example(states: Sequence[NegotiationStatus]) -> str:
@@ -153,29 +152,6 @@ def _moment(moment: Moment, timeline: Timeline, negotiation: Negotiation) -> str
     if report.revised_from:
         line += f"\nchanged its headline: was “{mrkdwn(report.revised_from, 160)}”"
     return line
-
-
-def _packed(rows: Sequence[str], limit: int = 2_900) -> list[str]:
-    """Rows joined into as few sections as Slack's limit allows."""
-    packed: list[str] = []
-    for row in rows:
-        if packed and len(packed[-1]) + len(row) + 2 <= limit:
-            packed[-1] += "\n\n" + row
-        else:
-            packed.append(row)
-    return packed
-
-
-def _within_budget(rows: Sequence[str], shares: int) -> list[Block]:
-    room, blocks = _BUDGET // shares, []
-    for row in rows[: _MOST_TRACKS // shares]:
-        room -= len(row)
-        if room < 0:
-            break
-        blocks.append(section(row))
-    if len(blocks) < len(rows):
-        blocks.append(context(f"+{len(rows) - len(blocks)} more tracks: ask for one by name."))
-    return blocks
 
 
 def _spoken(status: TrackStatus, state: NegotiationStatus | TrackReport) -> str:

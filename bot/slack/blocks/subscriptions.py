@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain.decision import Urgency
 from bot.domain.subscription import ALL_TRACKS
-from bot.slack.blocks.elements import actions, button, context, lines, message, section
+from bot.slack.blocks.elements import actions, button, context, fitting, message, section
 from bot.slack.blocks.text import escape, listing, mrkdwn, when
 from bot.slack.blocks.vocabulary import FLOOR, typed
 
@@ -123,7 +123,8 @@ def subscription_list(
         return choose_tracks("You have no subscriptions. Try `/peace-status subscribe territory dm`, or choose here.")
     blocks.append(context("To add: `/peace-status subscribe`. Each button acts at once."))
     told = [f"{names.track(_key(each))} {place(each.conversation)} ({FLOOR[each.floor]})" for each in (*mine, *others)]
-    whole = lines(told, lambda left: f"and {left} more", limit=2_000).replace("\n", "; ")
+    spoken = fitting(told, 2_000)
+    whole = "; ".join(spoken) + (f" and {len(told) - len(spoken)} more" if len(spoken) < len(told) else "")
     return message(f"Subscriptions: {whole or 'none'}. Muted here: {len(mutes)}.", *blocks)
 
 

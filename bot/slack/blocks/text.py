@@ -11,12 +11,15 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime, timedelta
 
 ELLIPSIS = "…"
+_ESCAPED_SIZE = {"&": 5, "<": 4, ">": 4}
 _BEYOND_BMP = 0xFFFF
-_LONGEST_LINK = 1000
+_LONGEST_LINK = 700
+_READ_FOR_EACH_SHOWN = 8
+"""Characters of outside text looked at for each one shown: a whole book sent as a headline must not take time."""
 _JOINERS = "\u200c\u200d"  # zero width, yet letters of Persian and parts of emoji
 _DROPPED = {"Cf", "Cs"}  # bidirectional overrides, zero widths and tags; lone surrogates, which no JSON can carry
 _SPACED = {"Cc", "Zl", "Zp", "Zs"}
@@ -24,24 +27,36 @@ _SPACED = {"Cc", "Zl", "Zp", "Zs"}
 # Slack has no escape for its own markup, so a marker that could open or close a style becomes its look-alike.
 _LOOK_ALIKE = str.maketrans({"*": "∗", "`": "ˋ", "~": "∼"})
 _STYLING_UNDERSCORE = re.compile(r"(?<![^\W_])_|_(?![^\W_])")
-_EMOJI_NAME = re.compile(r":(?=[a-z0-9_+'-]+:)", re.IGNORECASE)
+_EMOJI_NAME = re.compile(r":(?=[0-9_+'-]*[a-z][a-z0-9_+'-]*:)", re.IGNORECASE)  # not the colons of 10:30:15
 _QUOTE_MARKS = re.compile(r"^(?:\s*>)+\s*")
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[»”\"']?\s+(?=[«“„\"'(—–-]*[^\W\d_a-zа-яёіїєґ])")
 
 
 def size(text: str) -> int:
     """Length as Slack may count it: UTF-16 units, where an emoji is two."""
-    return len(text) + sum(ord(char) > _BEYOND_BMP for char in text)
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+class _Visible(dict[int, str | int | None]):
+    """What each character becomes on one visible line, as `str.translate` wants it; worked out once a character."""
+
+    def __missing__(self, code: int) -> str | int | None:
+        category = unicodedata.category(chr(code))
+        shown: str | int | None = code
+        if category in _SPACED:
+            shown = " "
+        elif category in _DROPPED and chr(code) not in _JOINERS:
+            shown = None
+        self[code] = shown
+        return shown
+
+
+_VISIBLE = _Visible()
 
 
 def plain(text: str) -> str:
     """`text` on one line without control, bidirectional and invisible characters."""
-    kept = (
-        " " if unicodedata.category(char) in _SPACED else char
-        for char in text
-        if char in _JOINERS or unicodedata.category(char) not in _DROPPED
-    )
-    return " ".join("".join(kept).split())
+    return " ".join(text.translate(_VISIBLE).split())
 
 
 def escape(text: str) -> str:
@@ -54,37 +69,40 @@ def mrkdwn(text: str, limit: int | None = None) -> str:
 
     `limit` is what the escaped result may measure; the cut falls on a word boundary.
     """
+    if limit is not None:
+        text = text[: _READ_FOR_EACH_SHOWN * limit]
     harmless = _QUOTE_MARKS.sub("› ", plain(text)).translate(_LOOK_ALIKE)
     harmless = _EMOJI_NAME.sub("∶", _STYLING_UNDERSCORE.sub("\uff3f", harmless))
-    if limit is None:
-        return escape(harmless)
-    room = limit
-    while size(escaped := escape(cut(harmless, room))) > limit:
-        room -= max(1, (size(escaped) - limit) // 5)  # an escaped character is at most five
-    return escaped
+    escaped = escape(harmless)
+    if limit is None or size(escaped) <= limit:
+        return escaped
+    return escape(_cut(harmless, limit, _ESCAPED_SIZE))
 
 
 def cut(text: str, limit: int) -> str:
     """`text` within `limit`, cut before a word and marked with an ellipsis when it had to be."""
-    if size(text) <= limit:
-        return text
-    if limit <= 0:
+    return text if size(text) <= limit else _cut(text, limit, {})
+
+
+def _cut(text: str, limit: int, sizes: Mapping[str, int]) -> str:
+    """The longest opening of `text` that fits `limit` with its ellipsis; `sizes` are those of unusual characters."""
+    room, kept = limit - len(ELLIPSIS), 0
+    if room < 0:
         return ""
-    room, kept = limit - 1, 0
     for char in text:
-        room -= 2 if ord(char) > _BEYOND_BMP else 1
+        room -= sizes.get(char, 2 if ord(char) > _BEYOND_BMP else 1)
         if room < 0:
             break
         kept += 1
     head = text[:kept]
-    if not text[kept].isspace() and " " in head.strip():
+    if kept < len(text) and not text[kept].isspace() and " " in head.strip():
         head = head.rsplit(" ", 1)[0]
     return head.rstrip(" ,;:–—-") + ELLIPSIS
 
 
 def lead_sentences(text: str, limit: int) -> str:
     """As many whole opening sentences as fit `limit`; a first one too long is cut on a word boundary."""
-    one_line = plain(text)
+    one_line = plain(text[: _READ_FOR_EACH_SHOWN * limit])
     kept = 0
     for end in (*(match.start() for match in _SENTENCE_END.finditer(one_line)), len(one_line)):
         closed = end + 1 if one_line[end : end + 1] in {"»", "”", '"', "'"} else end
@@ -97,11 +115,13 @@ def lead_sentences(text: str, limit: int) -> str:
 def link(url: str, label: str, limit: int = 300) -> str:
     """`label` linked to `url`; the label alone where the address is not one of the web, or is monstrous."""
     words = mrkdwn(label.replace("|", "∣"), limit) or "untitled"
-    address = plain(url)
-    if not re.match(r"https?://[^\s/]", address, re.IGNORECASE) or size(address) > _LONGEST_LINK:
+    address = plain(url) if len(url) <= _LONGEST_LINK else ""
+    if not re.match(r"https?://[^\s/]", address, re.IGNORECASE):
         return words
     for char, code in ((" ", "%20"), ("|", "%7C"), ("<", "%3C"), (">", "%3E"), ("&", "&amp;")):
         address = address.replace(char, code)
+    if size(address) > _LONGEST_LINK:
+        return words
     return f"<{address}|{words}>"
 
 
