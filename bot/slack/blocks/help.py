@@ -78,4 +78,4 @@ def failure(reference: str) -> Message:
 
 def _examples(negotiations: Sequence[Negotiation]) -> tuple[str, str]:
     every = [track for negotiation in negotiations for track in negotiation.tracks]
-    return typed(every[0], every), typed(every[-1], every)
+    return escape(typed(every[0], every)), escape(typed(every[-1], every))

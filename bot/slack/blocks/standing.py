@@ -8,7 +8,7 @@ from bot.domain.decision import Corroboration, Status
 from bot.slack.blocks.card import headline, names
 from bot.slack.blocks.elements import BUDGET, actions, button, context, header, message, section, sections
 from bot.slack.blocks.evidence import origin_list
-from bot.slack.blocks.text import ago, count, link, listing, mrkdwn, when
+from bot.slack.blocks.text import ago, count, escape, link, listing, mrkdwn, when
 from bot.slack.blocks.vocabulary import (
     STAND,
     TIER,
@@ -133,7 +133,7 @@ def _more_tracks(left_out: int) -> str:
 
 def _example(states: Sequence[NegotiationStatus]) -> str:
     every = [track for state in states for track in state.negotiation.tracks]
-    return typed(every[0], every) if every else "help"
+    return escape(typed(every[0], every)) if every else "help"
 
 
 def _moment(moment: Moment, timeline: Timeline, negotiation: Negotiation) -> str:
