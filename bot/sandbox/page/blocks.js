@@ -57,7 +57,10 @@ export function renderBlocks(blocks, surface) {
  */
 export function foldable(text, id, surface, whole = false) {
   const body = h("div", { class: "text", dir: "auto" }, textNodes(text, surface.store.refs));
-  if (whole || (text.text.length <= LONG_TEXT && text.text.split("\n").length <= LONG_LINES)) return body;
+  // What is seen counts: addresses behind links make a text long that looks short.
+  const isShort =
+    (body.textContent ?? "").length <= LONG_TEXT && body.querySelectorAll("br").length < LONG_LINES;
+  if (whole || isShort) return body;
   const key = `${surface.key}/${id}`;
   const toggle = h("button", { type: "button", class: "link-button", "data-focus": `fold-${id}` });
   const draw = () => {
