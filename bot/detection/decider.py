@@ -14,12 +14,12 @@ from bot.detection.corroboration import standing
 from bot.detection.first_story import FirstStory
 from bot.detection.lexicon import Sense
 from bot.detection.model import load_models
-from bot.detection.near_duplicate import near_duplicates
 from bot.detection.newsworthiness import weigh
 from bot.detection.origins import Origins
 from bot.detection.reading import Reader
+from bot.detection.relation import RelationKind, relation
 from bot.detection.relevance import Gate, RelevanceModel, track_texts
-from bot.detection.representation import Centre, Representer, TermWeights
+from bot.detection.representation import Centre, Representer, TermWeights, terms_of
 from bot.detection.revision import RevisionKind, compare_revision
 from bot.detection.stream import WINDOW, Member, Stream
 from bot.detection.vocabulary import Vocabulary
@@ -33,12 +33,14 @@ if TYPE_CHECKING:
     from bot.detection.first_story import Match
     from bot.detection.model import Models
     from bot.detection.reading import Reading
+    from bot.detection.relation import Relation
     from bot.detection.relevance import Relevance
     from bot.detection.representation import Representation
     from bot.domain.item import Item
     from config.schema import Genres, Negotiation, Publishers
 
 _IN_SCOPE = 0.5
+_IN_SCOPE_BY_COMPANY = 0.25
 _SAME = 0.5
 _RELATED = 0.2
 _RECENT = 64
@@ -70,7 +72,7 @@ class Detector:
         self._reader = Reader(self._vocabulary)
         self._gate = Gate(self._vocabulary)
         models = load_models() if models is None else models
-        self._terms = TermWeights()
+        self._terms = TermWeights(terms_of(self._vocabulary.everyday()))
         self._centre = Centre(encoder.encode(track_texts(negotiation)))
         self._representer = Representer(encoder, self._terms)
         self._relevance = RelevanceModel(self._vocabulary, models, encoder)
@@ -135,9 +137,7 @@ class Detector:
         open_now = [match for match in found if now - match.cluster.latest.item.first_seen <= WINDOW]
         best = open_now[0] if open_now else None
         joins = best is not None and best.score >= _SAME
-        relevant = relevance.scope >= _IN_SCOPE or (
-            joins and best is not None and near_duplicates(reading, best.nearest.representation.reading)
-        )
+        relevant = relevance.scope >= _IN_SCOPE or (joins and relevance.scope >= _IN_SCOPE_BY_COMPANY)
         decision = Decision(
             item.id,
             relevance.kind,
@@ -166,9 +166,18 @@ class Detector:
             aux=claim.aux,
             stage=claim.stage,
         )
-        if best is not None and joins:
-            return self._join(decision, best, item, reading, claim)
-        return self._open(decision, best, item, reading, claim)
+        opposed: Relation | None = None
+        for match in open_now:
+            if match.score < _SAME:
+                break
+            related = relation(claim, [member.claim for member in match.cluster.members.values()])
+            if related.kind is not RelationKind.OPPOSED:
+                return self._join(decision, match, related, item, reading)
+            opposed = opposed or related
+        opened = self._open(decision, best, item, reading, claim)
+        if opposed is not None:
+            return replace(opened, change=opposed.change, why=(f"{opposed.change}: linked, not merged", *opened.why))
+        return opened
 
     def _open(self, decision: Decision, best: Match | None, item: Item, reading: Reading, claim: Claim) -> Decision:
         origin, words = self._origins.origin(reading, ())
@@ -190,22 +199,30 @@ class Detector:
             why=("no known development reports this", *nearest, words, *decision.why),
         )
 
-    def _join(self, decision: Decision, best: Match, item: Item, reading: Reading, claim: Claim) -> Decision:
+    def _join(self, decision: Decision, best: Match, related: Relation, item: Item, reading: Reading) -> Decision:
         cluster = best.cluster
-        origin, words = self._origins.origin(reading, cluster.members.values())
-        before = standing(cluster.origins())
         origins = cluster.origins()
+        before = standing(origins).corroboration
+        origin, words = self._origins.origin(reading, cluster.members.values())
+        copied = origin in origins
         origins.setdefault(origin, set()).update({item.party} if item.party else ())
         after = standing(origins)
-        copied = origin in cluster.origins()
-        status = Status.RESTATED if claim.repeated else Status.COPY if copied else Status.REPORT
-        confirmed = after.corroboration is Corroboration.CONFIRMED and before.corroboration is not after.corroboration
         tiers = [member.item.tier for member in cluster.members.values()] + [item.tier]
         worth = weigh(cluster.opened_by.claim, self._vocabulary, tiers=tiers, corroboration=after.corroboration)
+        confirmed = after.corroboration is Corroboration.CONFIRMED and before is Corroboration.PROVISIONAL
+        status, alert, change = Status.REPORT, AlertAction.EDIT, None
+        if copied:
+            status = Status.COPY
+        elif related.kind is RelationKind.UPDATE:
+            status, alert, change = Status.UPDATE, AlertAction.THREAD, related.change
+        elif related.kind is RelationKind.RESTATED:
+            status = Status.RESTATED
+        if confirmed and status is not Status.UPDATE:
+            change = f"confirmed: {after.reason}"
         return replace(
             decision,
             status=status,
-            alert=AlertAction.EDIT,
+            alert=alert,
             development=cluster.id,
             follows=cluster.opened_by.decision.follows,
             origin=origin,
@@ -213,7 +230,7 @@ class Detector:
             corroboration=after.corroboration,
             urgency=worth.urgency,
             urgency_reasons=worth.reasons,
-            change=f"confirmed: {after.reason}" if confirmed else None,
+            change=change,
             state_change=confirmed,
             why=(f"reports a known development (score {best.score:.2f})", *best.words, words, *decision.why),
         )

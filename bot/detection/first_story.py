@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
     from numpy.typing import NDArray
 
@@ -26,10 +27,10 @@ PAIR_FEATURES = (
     "same acts",
     "same places",
     "same figures",
-    "hours apart, log",
+    "time between",
 )
-_NEAREST = 3
-_BEST_COUNTS = 0.6
+_CERTAIN = 1e-6
+_GOING_ROUND = 6.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +80,7 @@ class FirstStory:
         for development, own in rows.items():
             order = sorted(own, key=lambda row: -scores[row])
             best = order[0]
-            nearest = float(scores[order[:_NEAREST]].mean())
-            score = _BEST_COUNTS * float(scores[best]) + (1 - _BEST_COUNTS) * nearest
+            score = _with_company(scores[order])
             model = self._models.same_language if same[best] else self._models.across_languages
             found.append(Match(stream.clusters[development], score, stacked.members[best], features[best], model))
         return sorted(found, key=lambda match: -match.score)
@@ -105,7 +105,7 @@ class FirstStory:
             table[row, 6] = self._shared(item.actions, other.actions)
             table[row, 7] = self._shared(item.places, other.places)
             table[row, 8] = bool(item.figures & other.figures)
-            table[row, 9] = np.log1p(abs((now - member.item.first_seen).total_seconds()) / 3600)
+            table[row, 9] = _apart_in_time(now - member.item.first_seen)
         return table
 
     def _shared(self, one: frozenset[str], other: frozenset[str]) -> float:
@@ -115,3 +115,19 @@ class FirstStory:
             return 0.0
         total = sum(self._terms.weight(term) for term in union)
         return sum(self._terms.weight(term) for term in one & other) / total
+
+
+def _apart_in_time(between: timedelta) -> float:
+    """0 within the hours a story takes to go round, then growing ever slower: 1.4 after a day, 2.5 after three."""
+    hours = abs(between.total_seconds()) / 3600
+    return math.log1p(max(0.0, hours - _GOING_ROUND) / _GOING_ROUND)
+
+
+def _with_company(scores: NDArray[np.float64]) -> float:
+    """One development's score from those of its members, best first: the best and the better half weigh the same.
+
+    The best alone would chain events that share one vague report; the mean of all would punish long stories.
+    """
+    odds = np.log(np.clip(scores, _CERTAIN, 1 - _CERTAIN) / np.clip(1 - scores, _CERTAIN, 1 - _CERTAIN))
+    half = odds[: (len(odds) + 1) // 2].mean()
+    return float(1.0 / (1.0 + np.exp(-(odds[0] + half) / 2)))

@@ -78,7 +78,7 @@ class Lexicon:
         self._stems: dict[int, dict[str, list[_Pattern]]] = {}
         self._figures: list[_Pattern] = []
         self._languages: set[str] = set()
-        self._heads: dict[str, tuple[_Pattern, ...]] = {}
+        self._heads: dict[str, _Heads] = {}
         for phrase in phrases:
             self._add(phrase)
 
@@ -102,14 +102,16 @@ class Lexicon:
         known = language if language in self._languages else None
         found = []
         for at, word in enumerate(words):
-            for pattern in self._starting_with(word):
+            heads = self._starting_with(word)
+            following = words[at + 1] if at + 1 < len(words) else ""
+            for pattern in (*heads.anyhow, *heads.before.get(following, ())):
                 if known is not None and pattern.language not in (None, known):
                     continue
                 if _matches(pattern, words, text.raw, at):
                     found.append(Hit(pattern.sense, pattern.id, at, at + len(pattern.words)))
         return _longest(found)
 
-    def _starting_with(self, word: str) -> tuple[_Pattern, ...]:
+    def _starting_with(self, word: str) -> _Heads:
         heads = self._heads.get(word)
         if heads is None:
             gathered = list(self._exact.get(word, ()))
@@ -117,11 +119,27 @@ class Lexicon:
                 gathered += stems.get(word[:length], ()) if len(word) >= length else ()
             if word[0].isdigit():
                 gathered += self._figures
-            heads = tuple(gathered)
+            heads = _Heads(gathered)
             if len(self._heads) >= _REMEMBERED_WORDS:
                 self._heads.clear()
             self._heads[word] = heads
         return heads
+
+
+class _Heads:
+    """The patterns one word may begin: those that need a certain next word by that word, the others in `anyhow`."""
+
+    __slots__ = ("anyhow", "before")
+
+    def __init__(self, patterns: Iterable[_Pattern]) -> None:
+        self.before: dict[str, list[_Pattern]] = {}
+        anyhow = []
+        for pattern in patterns:
+            if len(pattern.words) > 1 and not pattern.stems[1] and pattern.words[1] != "#":
+                self.before.setdefault(pattern.words[1], []).append(pattern)
+            else:
+                anyhow.append(pattern)
+        self.anyhow = tuple(anyhow)
 
 
 def _compile(phrase: Phrase) -> _Pattern | None:

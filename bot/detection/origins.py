@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from config.schema import Publishers
 
 _SECOND_LEVEL = frozenset({"co", "com", "org", "net", "gov", "ac", "edu"})
+_DATELINE = 50
 _AGGREGATED = re.compile(r"\s*\((?:via|przez|через|über)\b.*\)\s*$", re.IGNORECASE)
 
 
@@ -48,13 +49,12 @@ class Origins:
         `known` that came earlier; the publisher.
         """
         item = reading.item
-        if item.credit:
-            for agency, pattern in self._credits:
-                if pattern.search(tidy(item.credit)):
-                    return agency, f"credited to {self._vocabulary.name(agency)}"
-        for agency, pattern in self._bylines:
-            if pattern.search(reading.lead.plain[:60]) or pattern.search(reading.lead.plain[-40:]):
-                return agency, f"carries the dateline of {self._vocabulary.name(agency)}"
+        agency = self._credited(reading) if item.credit else None
+        if agency is not None:
+            return agency, f"credited to {self._vocabulary.name(agency)}"
+        agency = self._dateline(reading)
+        if agency is not None and agency != item.publisher:
+            return agency, f"carries the dateline of {self._vocabulary.name(agency)}"
         for hit in (*reading.in_title, *reading.in_lead):
             if hit.sense == Sense.OUTLET and hit.id != item.publisher:
                 return hit.id, f"cites {self._vocabulary.name(hit.id)}"
@@ -63,6 +63,16 @@ class Origins:
                 origin = member.decision.origin or member.item.publisher
                 return origin, f"the same text as {member.item.outlet}"
         return item.publisher, f"{item.outlet}'s own report"
+
+    def _credited(self, reading: Reading) -> str | None:
+        credit = tidy(reading.item.credit or "")
+        return next((agency for agency, pattern in self._credits if pattern.search(credit)), None)
+
+    def _dateline(self, reading: Reading) -> str | None:
+        opening, ending = reading.lead.plain[:_DATELINE], reading.lead.plain[-_DATELINE:]
+        return next(
+            (agency for agency, pattern in self._bylines if pattern.search(opening) or pattern.search(ending)), None
+        )
 
 
 class PublisherIndex:

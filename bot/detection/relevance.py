@@ -49,6 +49,7 @@ SCOPE_SIGNS = (1, 1, 1, 1, -1, -1, 1, -1, 1, 1, -1, 1, 1, 1, 1, -1)
 
 GENRE_FEATURES = (
     "words of analysis in the headline",
+    "headline opens with a word of analysis",
     "words of analysis in the lead",
     "words of a roundup in the headline",
     "name of a series",
@@ -69,6 +70,7 @@ _COLUMN = re.compile(r"^[^:|]{3,40}[:|]\s|\s\|\s[^|]{4,40}$")
 _QUOTES = re.compile(r"[\"“”„«»‘]|(?<!\w)'\w")
 _LONGEST_SECTION = 20
 _LIKELY = 0.5
+_ELSEWHERE = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,15 @@ class RelevanceModel:
         scope = self.scope_features(representation)
         kind, kind_reasons = self._kind(genre)
         probability = float(self._models.scope.probability(scope[None])[0])
+        if kind is Kind.DEVELOPMENT and probability < _ELSEWHERE and not self._touches_the_war(representation.reading):
+            kind, kind_reasons = Kind.OFFTOPIC, ("names a side, but is about something else",)
         return Relevance(kind, probability, (*kind_reasons, *self._models.scope.reasons(scope)))
+
+    def _touches_the_war(self, reading: Reading) -> bool:
+        """Whether it is news between the sides: it names two principals, or one and a word of the war or talks."""
+        principals = parties_of((*reading.in_title, *reading.in_lead), self._vocabulary) & self._vocabulary.principals
+        told = any(reading.count(sense) for sense in (Sense.SCOPE, Sense.TRACK, Sense.BACKGROUND))
+        return len(principals) > 1 or (bool(principals) and told)
 
     def _kind(self, features: NDArray[np.float64]) -> tuple[Kind, tuple[str, ...]]:
         for kind, model in ((Kind.ROUNDUP, self._models.roundup), (Kind.ANALYSIS, self._models.analysis)):
@@ -148,6 +158,7 @@ def genre_features(reading: Reading, lexicon: Lexicon) -> NDArray[np.float64]:
     sections = _section_genres(reading.item.url, lexicon)
     return np.array([
         min(2, reading.count(Sense.GENRE, "analysis", lead=False)),
+        any(hit.id == "analysis" and hit.start == 0 for hit in reading.in_title),
         min(2, sum(hit.sense == Sense.GENRE and hit.id == "analysis" for hit in reading.in_lead)),
         min(2, reading.count(Sense.GENRE, "roundup", lead=False)),
         min(1, reading.count(Sense.GENRE, "series", lead=False)),

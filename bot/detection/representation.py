@@ -28,6 +28,7 @@ _TITLE_WEIGHT = 2
 _DIMENSIONS = 2048
 _SHORT = 3
 _DESCRIPTION_WEIGHT = 10
+_EXPECTED, _EXPECTED_WITH = 20, 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +53,15 @@ class Representation:
 
 
 class TermWeights:
-    """How telling a term is, learned from the items seen so far (inverse document frequency, smoothed)."""
+    """How telling a term is, learned from the items seen so far (inverse document frequency, smoothed).
 
-    def __init__(self) -> None:
-        self._seen = 0
-        self._items_with: Counter[str] = Counter()
+    `common` are terms every report on the negotiation is expected to hold: until the stream has taught better they
+    count as if met in most of a first few items, so that a young stream does not take "peace talks" for a clue.
+    """
+
+    def __init__(self, common: Iterable[str] = ()) -> None:
+        self._items_with: Counter[str] = Counter(dict.fromkeys(common, _EXPECTED_WITH))
+        self._seen = _EXPECTED
 
     def learn(self, terms: Iterable[str]) -> None:
         """Count one more item with these distinct terms."""
@@ -64,8 +69,14 @@ class TermWeights:
         self._items_with.update(terms)
 
     def weight(self, term: str) -> float:
-        """1 for a term in every item, growing with rarity."""
+        """About 1 for a term in every item, growing with rarity."""
         return 1.0 + math.log((1 + self._seen) / (1 + self._items_with[term]))
+
+
+def terms_of(words: Iterable[str]) -> frozenset[str]:
+    """The terms (stems and character runs) of case-folded words: what representations are weighed by."""
+    stems = set(_stems(tuple(words)))
+    return frozenset(stems | {run for stem in stems for run in _runs(stem)})
 
 
 class Centre:
@@ -119,9 +130,8 @@ class Representer:
             counts[stem] += _TITLE_WEIGHT
         runs: Counter[str] = Counter()
         for stem, count in counts.items():
-            padded = f"<{stem}"
-            for at in range(max(1, len(padded) - _RUN + 1)):
-                runs[padded[at : at + _RUN]] += count
+            for run in _runs(stem):
+                runs[run] += count
         people, places, actions = (
             frozenset(f"{sense}:{one}" for one in reading.ids(sense))
             for sense in (Sense.ACTOR, Sense.PLACE, Sense.ACTION)
@@ -150,6 +160,11 @@ class Representer:
 def _stems(words: Sequence[str]) -> list[str]:
     """Words cut to their first letters in one Latin spelling: endings go, names meet across scripts."""
     return [stem for word in words if len(stem := _stem(word)) >= _SHORT]
+
+
+def _runs(stem: str) -> list[str]:
+    padded = f"<{stem}"
+    return [padded[at : at + _RUN] for at in range(max(1, len(padded) - _RUN + 1))]
 
 
 @lru_cache(maxsize=100_000)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.detection.lexicon import Lexicon, Phrase, Sense
+from bot.detection.text import read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from config.schema import Action, Actor, Genres, Negotiation, Publishers, Words
 
 GENRES = ("roundup", "analysis", "series", "offtopic")
+_LEADING = 3
 CUES = ("negated", "future", "hypothetical", "historical", "repeated", "unsourced")
 
 
@@ -20,9 +22,8 @@ class Vocabulary:
 
     def __init__(self, negotiation: Negotiation, publishers: Publishers, genres: Genres) -> None:
         self.negotiation = negotiation
-        self.lexicon = Lexicon(
-            [*_negotiation_phrases(negotiation), *_genre_phrases(genres), *_outlet_phrases(publishers, genres)]
-        )
+        self._phrases = (*_negotiation_phrases(negotiation), *_genre_phrases(genres))
+        self.lexicon = Lexicon([*self._phrases, *_outlet_phrases(publishers, genres)])
         self.actions: dict[str, Action] = {action.id: action for action in negotiation.actions}
         self.actors: dict[str, Actor] = {actor.id: actor for actor in (*negotiation.actors, *negotiation.institutions)}
         self.names: dict[str, str] = (
@@ -36,6 +37,17 @@ class Vocabulary:
         self.principals = frozenset(party.id for party in negotiation.parties if party.role == "principal")
         self.mediators = frozenset(party.id for party in negotiation.parties if party.role == "mediator")
         self.territories = frozenset(place.id for place in negotiation.places if place.role == "territory")
+
+    def everyday(self) -> frozenset[str]:
+        """Case-folded words any report on this negotiation may hold: its sides, its themes, and words of grammar."""
+        senses = {Sense.PARTY, Sense.SCOPE, Sense.TRACK, Sense.CUE}
+        leading = {person for person, actor in self.actors.items() if actor.weight >= _LEADING}
+        return frozenset(
+            word
+            for phrase in self._phrases
+            if phrase.sense in senses or (phrase.sense is Sense.ACTOR and phrase.id in leading)
+            for word in read(phrase.words).words
+        )
 
     def name(self, identifier: str) -> str:
         """How people call a configured id; the id itself where it is not configured (a host)."""

@@ -28,7 +28,7 @@ from bot.detection.relevance import (
     genre_features,
     track_texts,
 )
-from bot.detection.representation import Centre, Representer, TermWeights
+from bot.detection.representation import Centre, Representer, TermWeights, terms_of
 from bot.detection.stream import Member, Stream
 from bot.detection.vocabulary import Vocabulary
 from bot.domain.decision import Decision, Kind
@@ -47,8 +47,8 @@ if TYPE_CHECKING:
     from config.schema import Newsroom
 
 PAIR_SIGNS = (1, 1, 1, 1, 1, 1, 1, 1, 1, -1)
-GENRE_SIGNS = (1, 1, 0, 0, 1, 0, 1, 1, 0, -1, -1, 0)
-ROUNDUP_SIGNS = (0, 0, 1, 1, 0, 1, 0, 0, 0, -1, -1, 0)
+GENRE_SIGNS = (1, 1, 1, 0, 0, 1, 0, 1, 1, 0, -1, -1, 0)
+ROUNDUP_SIGNS = (0, 0, 0, 1, 1, 0, 1, 0, 0, 0, -1, -1, 0)
 _BACKGROUND_IMPORTANCE = 0.3
 _SCOPE_PENALTY = 8.0
 _PAIR_PENALTY = 3.0
@@ -89,7 +89,7 @@ class Lessons:
         return Lessons(*(getattr(self, name).without(day) for name in Lessons.__slots__))
 
 
-def gather(
+def gather(  # noqa: PLR0917 - the parts of one lesson, in the order they are made
     newsroom: Newsroom,
     items: Sequence[Item],
     labels: Mapping[str, Label],
@@ -101,7 +101,7 @@ def gather(
     negotiation = newsroom.negotiations[0]
     vocabulary = Vocabulary(negotiation, newsroom.publishers, newsroom.genres)
     reader, gate, coder = Reader(vocabulary), Gate(vocabulary), EventCoder(vocabulary)
-    terms, centre = TermWeights(), Centre(encoder.encode(track_texts(negotiation)))
+    terms, centre = TermWeights(terms_of(vocabulary.everyday())), Centre(encoder.encode(track_texts(negotiation)))
     representer = Representer(encoder, terms)
     first_story = FirstStory(models, centre, terms)
     relevance = RelevanceModel(vocabulary, models, encoder)
