@@ -26,7 +26,7 @@ class JsonLines(logging.Formatter):
 
 
 class Expected(logging.Filter):
-    """Drops what Bolt warns of at every start: that it was given a client and so leaves the token in the environment."""
+    """Drops what Bolt warns of at every start: that it has a client and so leaves the environment's token alone."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Whether to keep a record."""
