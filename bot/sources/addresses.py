@@ -30,7 +30,7 @@ _IPV4_COMPATIBLE = IPv6Network("::/96")
 _MAX_PORT = 65535
 # "[::1]" and "[::1]:8080"; "::1", which can have no port; "host" and "host:8080".
 _LISTED = re.compile(
-    r"(?:\[(?P<bracketed>[0-9a-f:.]+)\]|(?P<host>[^\s:/@?#\[\]]+))(?::(?P<port>[0-9]{1,5}))?|(?P<bare>[0-9a-f:.]+)"
+    r"(?:\[(?P<bracketed>[0-9a-f:.]+)\]|(?P<host>[^\s:/@?#\[\]]+))(?::(?P<port>[0-9]{1,5}))?|(?P<bare>[0-9a-f]*:[0-9a-f]*:[0-9a-f:.]*)"
 )
 
 

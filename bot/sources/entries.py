@@ -97,7 +97,7 @@ def _entry(raw: RawEntry, context: _Context, tally: Counter[str]) -> Entry | Non
 
 
 def _published(raw: RawEntry, now: datetime, tally: Counter[str]) -> datetime | None:
-    moments = [moment for moment in map(parse_date, raw.dates) if moment is not None]
+    moments = [moment for moment in map(parse_date, filter(None, raw.dates)) if moment is not None]
     believable = [moment for moment in moments if moment <= now + _FUTURE]
     if believable:
         return believable[0]

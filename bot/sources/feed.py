@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 LENIENT_DEADLINE_SECONDS = 20.0
 
-# Strict reading of this much takes some 5 ms, which the event loop can spare.
+# Strict reading of this much takes some 10 ms, which the event loop can spare.
 _INLINE_BYTES = 200_000
 
 _FEED_ROOTS = {"rss", "rdf", "feed"}

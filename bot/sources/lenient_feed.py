@@ -1,7 +1,7 @@
 """Broken feeds, read by feedparser in a process of its own that is killed at a deadline.
 
-feedparser is some 40 times slower than strict reading and its time on hostile input has no bound, so it shares neither
-our interpreter nor our event loop.
+feedparser is 10 to 20 times slower than strict reading and its time on hostile input has no bound, so it shares
+neither our interpreter nor our event loop.
 """
 
 from __future__ import annotations

@@ -279,6 +279,14 @@ async def test_a_date_that_cannot_be_is_left_out(
     assert outcome.warnings == warnings
 
 
+async def test_a_second_date_serves_where_the_first_cannot_be() -> None:
+    dates = "<pubDate>Fri, 05 Dec 2035 18:00:00 GMT</pubDate><dc:date>2025-12-02T09:30:00Z</dc:date>"
+    entry = await one(
+        f"<title>T</title><link>/a</link>{dates}", namespaces='xmlns:dc="http://purl.org/dc/elements/1.1/"'
+    )
+    assert entry.published == MIAMI.published
+
+
 @pytest.mark.parametrize(
     ("attribute", "language"), [("uk", "uk"), ("uk-UA", "uk"), ("ua", "uk"), ("EN_us", "en"), ("", None), ("?", None)]
 )

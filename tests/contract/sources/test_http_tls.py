@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bot.domain.source import FetchFailed, Problem, Validators
+from bot.domain.source import Fetched, FetchFailed, Problem, Source, Tier, Validators
 from bot.sources.http import Document
+from bot.sources.registry import SourceReader
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -42,7 +44,10 @@ async def test_a_server_that_does_not_speak_tls_is_told(fetcher: Fetcher) -> Non
 
 
 async def test_a_trusted_server_is_read_and_its_way_down_to_plain_http_is_noted(
-    server: Any, start_server: Callable[..., Awaitable[Any]], make_fetcher: Callable[..., Awaitable[Fetcher]]
+    server: Any,
+    start_server: Callable[..., Awaitable[Any]],
+    make_fetcher: Callable[..., Awaitable[Fetcher]],
+    now: datetime,
 ) -> None:
     secure = await start_server(secure=True)
     trusting = ssl.create_default_context(cafile=CERTIFICATE)
@@ -56,4 +61,10 @@ async def test_a_trusted_server_is_read_and_its_way_down_to_plain_http_is_noted(
     got = await fetcher.get(down, NOTHING)
     assert isinstance(got, Document)
     assert got.body == b"y"
-    assert got.notes == ("It redirects from https to plain http at 127.0.0.1, which anyone on the way can alter.",)
+    note = "It redirects from https to plain http at 127.0.0.1, which anyone on the way can alter."
+    assert got.notes == (note,)
+    server.reply("/feed", b"<rss><channel/></rss>")
+    source = Source("sample", "ukraine_russia", "Sample", down, None, Tier.OTHER, None, timedelta(minutes=5))
+    outcome = await SourceReader(fetcher, lambda: now).look(source, NOTHING)
+    assert isinstance(outcome, Fetched)
+    assert outcome.warnings == (note, "It is a feed without any entries.")
