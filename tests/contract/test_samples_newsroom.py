@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from bot.sandbox.samples.server import SampleSources
+from config.load import default_directory, load_newsroom
 from config.schema import Publishers, SourceList
 
 if TYPE_CHECKING:
@@ -75,6 +76,19 @@ def test_articles_are_linked_under_the_hosts_of_the_families(sources: SampleSour
     for story in sources.rundown.stories:
         host = sources.rundown.outlet(story.outlet).host
         assert sources.story_address(story.id).startswith(f"http://{host}:")
+
+
+def test_the_packaged_configuration_makes_a_newsroom_that_loads(sources: SampleSources, tmp_path: Path) -> None:
+    sources.write_config(tmp_path / "demo", default_directory())
+    newsroom = load_newsroom(tmp_path / "demo")
+    assert [list(listed.sources) for listed in newsroom.sources] == [sources.sources()]
+    packaged = load_newsroom(default_directory())
+    assert newsroom.negotiations == packaged.negotiations
+    assert newsroom.genres == packaged.genres
+    tracks = {track.id for track in newsroom.negotiations[0].tracks}
+    assert {track for event in sources.expected() for track in event.tracks} == tracks
+    parties = {party.id for party in newsroom.negotiations[0].parties}
+    assert {source.party for source in sources.sources()} - {None} <= parties
 
 
 def test_writing_twice_is_the_same_as_once(sources: SampleSources, base: Path, tmp_path: Path) -> None:
