@@ -64,12 +64,11 @@ async def open_judge(args: AsyncArgs, services: Services) -> None:
 
 async def open_subscribe(args: AsyncArgs, services: Services) -> None:
     """Ask which tracks, where and from which urgency."""
-    here = args.body.get("channel", {}).get("id", "D")
     chosen = _value(args)
     view = modals.subscribe_modal(
         services.negotiations,
         chosen=chosen if ":" in chosen else None,
-        channel=None if here.startswith("D") else here,
+        conversation=args.body.get("channel", {}).get("id"),
     )
     await _open(args, view)
 

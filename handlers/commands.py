@@ -30,8 +30,7 @@ async def peace_status(args: AsyncArgs, services: Services) -> None:
     command = args.body
     request = parse(command.get("text", ""), services.tracks)
     if isinstance(request, ChooseTracks):
-        channel = command["channel_id"] if not command["channel_id"].startswith("D") else None
-        view = subscribe_modal(services.negotiations, channel=channel, place=request.place)
+        view = subscribe_modal(services.negotiations, conversation=command["channel_id"], place=request.place)
         await args.client.views_open(trigger_id=command["trigger_id"], view=view)
         return
     asker = Asker(command["user_id"], command["channel_id"], args.client)

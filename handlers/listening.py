@@ -14,21 +14,21 @@ if TYPE_CHECKING:
     from handlers.services import Services
 
     Work = Callable[[AsyncArgs, Services], Awaitable[None]]
-    Checked = Callable[[Mapping[str, Any]], dict[str, Any]]
+    Checked = Callable[[Mapping[str, Any]], dict[str, str]]
 
 
 def acked(work: Work, services: Services, *, checked: Checked | None = None) -> Callable[[AsyncArgs], Awaitable[None]]:
     """A listener that does `work` once an event has been acknowledged, and once only.
 
-    `checked` looks at a submitted modal and gives the acknowledgement: errors to show in it, which end the matter, or
-    what the modal turns into. It must not take time: Slack waits three seconds.
+    `checked` looks at a submitted modal and gives errors to show in it, by field; without any the modal closes. It
+    must not take time: Slack waits three seconds.
     """
 
     async def listener(args: AsyncArgs) -> None:
-        answer = checked(args.body["view"]) if checked else {}
-        await args.ack(**answer)
-        if "errors" in answer:
+        if checked and (errors := checked(args.body["view"])):
+            await args.ack(response_action="errors", errors=errors)
             return
+        await args.ack()
         # A failure is told here, not raised: Bolt looks for the acknowledgement every 10 ms and forgets one whose
         # listener failed before it looked, so that the person would see Slack's own error as well.
         try:

@@ -9,7 +9,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.domain.errors import SlackError
 from bot.slack.blocks.home import broken_home
-from bot.slack.blocks.modals import SUBSCRIBE, kept, told_modal
+from bot.slack.blocks.modals import kept
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from bot.domain.alert import Message
 
 _OK = 200
-_NOT_SHOWN = frozenset({"not_found", "view_not_found", "user_not_in_channel", "not_in_channel", "channel_not_found"})
+_NOT_SHOWN = frozenset({"user_not_in_channel", "not_in_channel", "channel_not_found", "is_archived"})
 
 
 class Surface(Protocol):
@@ -106,25 +106,6 @@ class Whisper:
 
 
 @dataclass(frozen=True, slots=True)
-class OpenModal:
-    """The modal a person is looking at; their direct messages once they have closed it."""
-
-    client: AsyncWebClient
-    view_id: str
-    user: str
-    title: str = "Backchannel"
-
-    async def say(self, message: Message) -> None:
-        """Show the answer in the modal."""
-        try:
-            await self.client.views_update(view_id=self.view_id, view=told_modal(message, self.title))
-        except SlackApiError as error:
-            if error.response["error"] not in _NOT_SHOWN:
-                raise
-            await Direct(self.client, self.user).say(message)
-
-
-@dataclass(frozen=True, slots=True)
 class Home:
     """A person's App Home."""
 
@@ -144,7 +125,7 @@ def surface_of(args: AsyncArgs) -> Surface | None:
     if user is None:
         return None
     if body.get("type") == "view_submission":
-        return _of_modal(body["view"], user, args.client)
+        return after_modal(body["view"], user, args.client)
     if body.get("response_url"):
         return OnlyToThem(args)
     at_home = body.get("view", {}).get("type") == "home"
@@ -163,9 +144,8 @@ def _of_event(event: Mapping[str, Any], client: AsyncWebClient) -> Surface | Non
             return None
 
 
-def _of_modal(view: Mapping[str, Any], user: str, client: AsyncWebClient) -> Surface:
-    if view["callback_id"] == SUBSCRIBE:
-        return OpenModal(client, view["id"], user)
+def after_modal(view: Mapping[str, Any], user: str, client: AsyncWebClient) -> Surface:
+    """Where a person looks once their modal has closed: where they opened it."""
     conversation = kept(view).get("conversation")
     return Whisper(client, conversation, user) if conversation else Direct(client, user)
 

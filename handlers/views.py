@@ -12,7 +12,7 @@ from handlers import acts
 from handlers.acts import Asker
 from handlers.grammar import MuteTracks, duration
 from handlers.listening import acked
-from handlers.surfaces import OpenModal, Whisper, direct_conversation
+from handlers.surfaces import after_modal, direct_conversation
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,23 +31,26 @@ def register(app: AsyncApp, services: Services) -> None:
     app.view(modals.JUDGE)(acked(judge, services, checked=check_judge))
 
 
-def check_subscribe(view: Mapping[str, Any]) -> dict[str, Any]:
-    """A channel must be named where one is wanted. The modal stays open to show how it went."""
+def check_subscribe(view: Mapping[str, Any]) -> dict[str, str]:
+    """A channel must be named where one is wanted."""
     if chosen(view, modals.WHERE) == modals.CHANNEL and chosen(view, modals.CONVERSATION) is None:
-        return {"response_action": "errors", "errors": {modals.CONVERSATION: "Choose the channel."}}
-    waiting = modals.told_modal(said("One moment…"), modals.SUBSCRIBE_TITLE)
-    return {"response_action": "update", "view": waiting}
+        return {modals.CONVERSATION: "Choose the channel."}
+    return {}
 
 
-def check_judge(view: Mapping[str, Any]) -> dict[str, Any]:
+def check_judge(view: Mapping[str, Any]) -> dict[str, str]:
     """A wrong track needs the right one."""
     if chosen(view, modals.VERDICT) == modals.WRONG_TRACK and not chosen_all(view, modals.TRACKS):
-        return {"response_action": "errors", "errors": {modals.TRACKS: "Choose the tracks it belongs to."}}
+        return {modals.TRACKS: "Choose the tracks it belongs to."}
     return {}
 
 
 async def subscribe(args: AsyncArgs, services: Services) -> None:
-    """Subscribe as the modal says, and say so in it."""
+    """Subscribe as the modal says, and say so where it was opened.
+
+    Not in the modal: Bolt sends an acknowledgement up to 10 ms after it was given, so an update of the modal could
+    arrive before the acknowledgement that changes it too.
+    """
     view, user = args.body["view"], args.body["user"]["id"]
     tracks = tuple(_key(value) for value in chosen_all(view, modals.TRACKS))
     asker = Asker(user, "", args.client)
@@ -58,7 +61,7 @@ async def subscribe(args: AsyncArgs, services: Services) -> None:
         conversation = await direct_conversation(args.client, user)
     floor = Urgency(chosen(view, modals.FLOOR_FIELD) or Urgency.LOW)
     message = await acts.subscribe_conversation(tracks, conversation, floor, asker, services)
-    await OpenModal(args.client, view["id"], user, "Subscribed").say(message)
+    await after_modal(view, user, args.client).say(message)
 
 
 async def mute(args: AsyncArgs, services: Services) -> None:
@@ -68,7 +71,7 @@ async def mute(args: AsyncArgs, services: Services) -> None:
     track = (about["negotiation"], str(chosen(view, modals.TRACKS)))
     request = MuteTracks((track,), duration(str(chosen(view, modals.DURATION))))
     message = await acts.mute(request, Asker(user, about["conversation"], args.client), services)
-    await Whisper(args.client, about["conversation"], user).say(message)
+    await after_modal(view, user, args.client).say(message)
 
 
 async def judge(args: AsyncArgs, services: Services) -> None:
@@ -94,7 +97,7 @@ async def judge(args: AsyncArgs, services: Services) -> None:
         )
     else:
         text = "Thank you. Marked not new. The card will say so, with your name."
-    await Whisper(args.client, about["conversation"], user).say(said(text))
+    await after_modal(view, user, args.client).say(said(text))
 
 
 def chosen(view: Mapping[str, Any], field: str) -> str | None:

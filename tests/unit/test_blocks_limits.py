@@ -155,7 +155,9 @@ def test_every_view_is_within_slacks_limits(text: str) -> None:
             now=OPENED,
         ),
         "broken home": home.broken_home(messages["misunderstood"]),
-        "subscribe": modals.subscribe_modal([negotiation], chosen=f"{negotiation.id}:t3", channel="C1", place="here"),
+        "subscribe": modals.subscribe_modal(
+            [negotiation], chosen=f"{negotiation.id}:t3", conversation="C1", place="here"
+        ),
         "mute": modals.mute_modal(negotiation, told, "C1"),
         "judge": modals.judge_modal(negotiation, told, "C1"),
         **{f"told {name}": modals.told_modal(message) for name, message in messages.items()},

@@ -84,7 +84,7 @@ def button(
         action_id=action_id,
         value=value,
         style=style,
-        accessibility_label=cut(plain(label), limits.BUTTON_TEXT) if label else None,
+        accessibility_label=_harmless(label, limits.BUTTON_TEXT) if label else None,
     )
 
 
@@ -157,9 +157,12 @@ def sections(
 
 
 def _plain(text: str, limit: int) -> PlainTextObject:
+    return PlainTextObject(text=_harmless(text, limit) or "–", emoji=False)
+
+
+def _harmless(text: str, limit: int) -> str:
     # Plain text has no markup to escape; the brackets that spell a mention elsewhere are turned all the same.
-    harmless = plain(text).replace("<", "‹").replace(">", "›")
-    return PlainTextObject(text=cut(harmless, limit) or "–", emoji=False)
+    return cut(plain(text).replace("<", "‹").replace(">", "›"), limit)
 
 
 def _mrkdwn(text: str, limit: int) -> MarkdownTextObject:

@@ -47,12 +47,12 @@ def subscribe_modal(
     negotiations: Sequence[Negotiation],
     *,
     chosen: str | None = None,
-    channel: str | None = None,
+    conversation: str | None = None,
     place: str | None = None,
 ) -> View:
     """Tracks, where, and from which urgency.
 
-    `chosen` is a `negotiation:track`; `channel` where the person is; `place` "here" starts with that channel.
+    `chosen` is a `negotiation:track`; `conversation` where the person is, if anywhere; `place` "here" starts with it.
     """
     offered = {negotiation.name: _every_track(negotiation) for negotiation in negotiations}
     initial = [each for options in offered.values() for each in options if each.value == chosen]
@@ -67,10 +67,11 @@ def subscribe_modal(
         initial_options=initial or None,
     )
     places = [option("A direct message to me", DM), option("A channel", CHANNEL)]
+    channel = conversation if conversation and not conversation.startswith("D") else None
     where = RadioButtonsElement(
         action_id=WHERE, options=places, initial_option=places[place == HERE and channel is not None]
     )
-    conversation = ConversationSelectElement(
+    named = ConversationSelectElement(
         action_id=CONVERSATION,
         placeholder=placeholder("Choose a channel"),
         initial_conversation=channel,
@@ -84,10 +85,11 @@ def subscribe_modal(
         [
             field(TRACKS, "Tracks", tracks),
             field(WHERE, "Where", where),
-            field(CONVERSATION, "Channel", conversation, optional=True, hint="Only if you chose a channel above."),
+            field(CONVERSATION, "Channel", named, optional=True, hint="Only if you chose a channel above."),
             field(FLOOR_FIELD, "From which urgency", floor),
         ],
         submit="Subscribe",
+        metadata=_kept(conversation=conversation) if conversation else "",
     )
 
 
