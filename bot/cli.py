@@ -1,4 +1,8 @@
-"""The command line: `backchannel demo | run | worker | web | check | replay | evaluate | sources`."""
+"""The command line: `backchannel demo | run | worker | web | check | replay | evaluate | sources`.
+
+A command imports what it needs when it runs: a helper process that reads a broken feed imports this module too, and
+would otherwise carry the whole program with it.
+"""
 
 from __future__ import annotations
 
@@ -11,13 +15,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from bot.app import Application
-from bot.check import Check
 from bot.domain.errors import BackchannelError
-from bot.evaluation.commands import run_evaluate, run_replay
 from bot.logs import set_up_logging
-from bot.sandbox.supervisor import run_demo, run_in_sandbox
-from bot.source_commands import print_sources, test_source
 from config.errors import ConfigurationProblem
 from config.load import load_newsroom
 from config.settings import load_settings
@@ -67,6 +66,8 @@ def demo(
     trouble: Annotated[bool, typer.Option("--trouble", help="Add sources that hang, fail and lie.")] = False,
 ) -> None:
     """Watch it work: a Slack on this machine, sample sources, and the real bot between them."""
+    from bot.sandbox.supervisor import run_demo
+
     set_up_logging("WARNING", "text")
     asyncio.run(run_demo(port=port, speed=speed, browser=not no_browser, trouble=trouble))
 
@@ -78,6 +79,8 @@ def run(
     no_browser: NoBrowser = False,
 ) -> None:
     """Do everything in one process, with the real sources."""
+    from bot.sandbox.supervisor import run_in_sandbox
+
     if sandbox:
         set_up_logging("WARNING", "text")
         asyncio.run(run_in_sandbox(port=port, browser=not no_browser))
@@ -98,6 +101,8 @@ def web() -> None:
 
 
 async def _serve(*, engine: bool, listeners: bool) -> None:
+    from bot.app import Application
+
     settings, newsroom = _configured()
     application = Application(settings, newsroom, engine=engine, listeners=listeners)
     stop = asyncio.Event()
@@ -117,6 +122,8 @@ def check(
     mark: Annotated[bool, typer.Option("--mark", help="Mark reached sources `verified: true` in the list.")] = False,
 ) -> None:
     """Say what works and what does not: configuration, database, Slack, each source; and what to do."""
+    from bot.check import Check
+
     settings, newsroom = _configured()
     if not asyncio.run(Check(settings, newsroom).run(as_json=as_json, mark=mark)):
         raise typer.Exit(1)
@@ -125,6 +132,8 @@ def check(
 @main_app.command()
 def replay(items: Items, as_json: Json = False, negotiation: Negotiation = None) -> None:
     """Run the detector over archived items, as they were first seen: what would have been alerted."""
+    from bot.evaluation.commands import run_replay
+
     _settings, newsroom = _configured()
     run_replay(items, newsroom, as_json=as_json, negotiation=negotiation)
 
@@ -137,6 +146,8 @@ def evaluate(
     negotiation: Negotiation = None,
 ) -> None:
     """Replay, and score the decisions against labels."""
+    from bot.evaluation.commands import run_evaluate
+
     _settings, newsroom = _configured()
     run_evaluate(items, labels, newsroom, as_json=as_json, negotiation=negotiation)
 
@@ -144,6 +155,8 @@ def evaluate(
 @sources_app.command("list")
 def sources_list(as_json: Json = False) -> None:
     """List every source the newsroom has."""
+    from bot.source_commands import print_sources
+
     _settings, newsroom = _configured()
     print_sources(newsroom, as_json=as_json)
 
@@ -151,6 +164,8 @@ def sources_list(as_json: Json = False) -> None:
 @sources_app.command("test")
 def sources_test(url: str, as_json: Json = False) -> None:
     """Read one address once and show what would be kept."""
+    from bot.source_commands import test_source
+
     settings = load_settings()
     set_up_logging(settings.log_level, settings.log_format)
     if not asyncio.run(test_source(url, settings, as_json=as_json)):
