@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 EVENT_TYPE = "backchannel_delivery"
 CALL_SECONDS = 15
 PAGE = 200
+CHANNEL_PAGE = 1000
+CONVERSATION_ID = re.compile(r"^[CDG][A-Z0-9]{5,}$")
 SERVER_ERROR = 500
 TRY_AGAIN = timedelta(seconds=5)
 MEND_FIRST = timedelta(minutes=1)
@@ -106,17 +108,19 @@ class SlackMessenger:
         Raises:
             SlackError: The list of channels cannot be read.
         """
+        if CONVERSATION_ID.match(name):
+            return name
         wanted = name.removeprefix("#")
         cursor = ""
         while True:
             try:
                 page = await self._client.conversations_list(
-                    types="public_channel,private_channel", exclude_archived=True, limit=PAGE, cursor=cursor
+                    types="public_channel,private_channel", exclude_archived=True, limit=CHANNEL_PAGE, cursor=cursor
                 )
             except (SlackApiError, SlackClientError, aiohttp.ClientError, TimeoutError) as error:
                 raise SlackError(f"the list of channels cannot be read ({_error_name(error)})") from error
             for channel in page["channels"]:
-                if wanted in (channel["name"], channel["id"]):
+                if channel["name"] == wanted:
                     return str(channel["id"])
             cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
             if not cursor:
