@@ -42,7 +42,7 @@ async def timeline(development: str, developments: DevelopmentReader) -> Timelin
 def _moments(development: Development) -> tuple[Moment, ...]:
     heard: set[str] = set()
     moments = []
-    for report in sorted(development.reports, key=lambda each: each.first_seen):
+    for report in development.reports:
         first = report.status is not Status.COPY and report.origin not in heard
         heard.add(report.origin)
         moments.append(Moment(report, len(heard), first))

@@ -14,6 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from support.archive import Archive, Clock, new_development
 from support.talks import OPENED, TALKS
 
+from bot.domain.decision import AlertAction, Status
 from bot.sandbox.client import ControlClient
 from bot.sandbox.server import Sandbox
 from bot.slack.blocks.card import card
@@ -75,6 +76,15 @@ class Floor:
         decision = replace(new_development(item), **changes)
         await self.archive.developments.record_decision("talks", item, decision, silent=False, now=self.clock())
         return str(decision.development)
+
+    async def add_report(self, name: str, *, outlet: str, development: str = "d-one", **changes: Any) -> None:
+        """Another report of a development, seen a minute later."""
+        self.clock.forward(minutes=1)
+        item = self.archive.item(name, at=self.clock(), outlet=outlet)
+        await self.archive.keep(item, at=self.clock())
+        told = {"development": development, "status": Status.REPORT, "alert": AlertAction.EDIT, **changes}
+        decision = replace(new_development(item), **told)
+        await self.archive.developments.record_decision("talks", item, decision, silent=False, now=self.clock())
 
     async def view(self, user: str = "U0DANA") -> dict[str, Any]:
         """The modal a person looks at."""

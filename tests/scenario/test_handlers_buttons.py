@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from support.talks import OPENED, words
 
 from bot.domain.alert import Feedback
-from bot.domain.decision import Urgency
+from bot.domain.decision import Status, Urgency
 from bot.domain.subscription import Mute, Subscription
 
 if TYPE_CHECKING:
@@ -47,6 +47,20 @@ async def test_timeline_is_shown_to_the_person_alone(floor: Floor) -> None:
     assert "alert_timeline" in str(card["blocks"]), "the card must stay as it was"
 
 
+async def test_the_timeline_counts_origins_and_leaves_copies_out(floor: Floor) -> None:
+    ts = await floor.post_card()
+    await floor.add_report("two", outlet="ledger")
+    await floor.add_report("three", outlet="post", status=Status.COPY, origin="wire")
+    await floor.add_report("four", outlet="ledger", origin="ledger")
+    await press(floor, ts, "alert_timeline")
+
+    said = words((await whispered(floor))["blocks"])
+    moments = ["*Sample Wire* (news agency, origin 1)", "*Sample Ledger* (news agency, origin 2)"]
+    moments += ["*Sample Post* (news agency, reprints Sample Wire)", "*Sample Ledger* (news agency)"]
+    places = [said.index(moment) for moment in moments]
+    assert places == sorted(places)
+
+
 async def test_muting_from_a_card_asks_which_track_and_how_long_and_is_for_this_conversation(floor: Floor) -> None:
     ts = await floor.post_card(tracks=("territory",))
     await press(floor, ts, "alert_mute")
@@ -72,6 +86,15 @@ async def test_judging_an_alert_not_new(floor: Floor) -> None:
     assert await floor.archive.developments.feedback("d-one") == [
         Feedback("d-one", "U0DANA", "not_new", OPENED, (), "we had this at nine")
     ]
+
+
+async def test_tracks_chosen_for_what_is_not_new_are_not_kept(floor: Floor) -> None:
+    ts = await floor.post_card()
+    await press(floor, ts, "alert_judge")
+    await floor.wait_for_view("Judge this alert")
+    await floor.submit(verdict="not_new", tracks=["territory"])
+    (judged,) = await floor.archive.developments.feedback("d-one")
+    assert judged.tracks == ()
 
 
 async def test_a_wrong_track_needs_the_right_one(floor: Floor) -> None:

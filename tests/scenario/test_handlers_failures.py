@@ -82,3 +82,11 @@ async def test_the_home_says_it_and_has_a_way_back(floor: Floor, caplog: pytest.
     view = await floor.wait_for_home("Something went wrong")
     told(words(view["blocks"]), caplog)
     assert "home_refresh" in str(view["blocks"])
+
+
+async def test_a_button_on_the_home_is_answered_on_the_home(floor: Floor, caplog: pytest.LogCaptureFixture) -> None:
+    await floor.people.do("open-home", user="dana")
+    await floor.wait_for_home("Your subscriptions")
+    await break_the_database(floor)
+    await floor.people.do("interact", home=True, user="dana", action="home_refresh")
+    told(words((await floor.wait_for_home("Something went wrong"))["blocks"]), caplog)
