@@ -137,7 +137,9 @@ class Detector:
         open_now = [match for match in found if now - match.cluster.latest.item.first_seen <= WINDOW]
         best = open_now[0] if open_now else None
         joins = best is not None and best.score >= _SAME
-        relevant = relevance.scope >= _IN_SCOPE or (joins and relevance.scope >= _IN_SCOPE_BY_COMPANY)
+        relevant = (relevance.scope >= _IN_SCOPE and relevance.names_principal) or (
+            joins and relevance.scope >= _IN_SCOPE_BY_COMPANY
+        )
         decision = Decision(
             item.id,
             relevance.kind,

@@ -62,6 +62,8 @@ GENRE_FEATURES = (
     "somebody in the headline",
     "long headline",
 )
+_PRINCIPALS = SCOPE_FEATURES.index("principals named")
+_ROUNDUP_WORDS = GENRE_FEATURES.index("words of a roundup in the headline")
 _FORCE = frozenset({EventType.ASSAULT.value, EventType.COERCE.value, EventType.MOBILIZE.value})
 _MOST = 3
 _HEAVIEST = 3
@@ -75,10 +77,14 @@ _ELSEWHERE = 0.3
 
 @dataclass(frozen=True, slots=True)
 class Relevance:
-    """The kind of an item and how likely (0 to 1) its subject is the talks; `reasons` in words, most telling first."""
+    """The kind of an item and how likely (0 to 1) its subject is the talks; `reasons` in words, most telling first.
+
+    An item that names no principal may report a known development, but never opens one.
+    """
 
     kind: Kind
     scope: float
+    names_principal: bool
     reasons: tuple[str, ...]
 
 
@@ -111,7 +117,8 @@ class RelevanceModel:
         probability = float(self._models.scope.probability(scope[None])[0])
         if kind is Kind.DEVELOPMENT and probability < _ELSEWHERE and not self._touches_the_war(representation.reading):
             kind, kind_reasons = Kind.OFFTOPIC, ("names a side, but is about something else",)
-        return Relevance(kind, probability, (*kind_reasons, *self._models.scope.reasons(scope)))
+        reasons = (*kind_reasons, *self._models.scope.reasons(scope))
+        return Relevance(kind, probability, names_principal=bool(scope[_PRINCIPALS]), reasons=reasons)
 
     def _touches_the_war(self, reading: Reading) -> bool:
         """Whether it is news between the sides: it names two principals, or one and a word of the war or talks."""
@@ -120,9 +127,10 @@ class RelevanceModel:
         return len(principals) > 1 or (bool(principals) and told)
 
     def _kind(self, features: NDArray[np.float64]) -> tuple[Kind, tuple[str, ...]]:
-        for kind, model in ((Kind.ROUNDUP, self._models.roundup), (Kind.ANALYSIS, self._models.analysis)):
-            if _likely(model, features):
-                return kind, model.reasons(features, most=3)
+        if features[_ROUNDUP_WORDS] or _likely(self._models.roundup, features):
+            return Kind.ROUNDUP, self._models.roundup.reasons(features, most=3)
+        if _likely(self._models.analysis, features):
+            return Kind.ANALYSIS, self._models.analysis.reasons(features, most=3)
         return Kind.DEVELOPMENT, ()
 
     def scope_features(self, representation: Representation) -> NDArray[np.float64]:

@@ -48,7 +48,7 @@ class _Row:
         self._fields = fields
 
     def error(self, field: str, what: str, remedy: str) -> InputError:
-        return InputError(f"“{field}” {what}", where=self._where, remedy=remedy)
+        return InputError(f'"{field}" {what}', where=self._where, remedy=remedy)
 
     def text(self, field: str) -> str:
         value = self._value.get(field)
@@ -71,7 +71,7 @@ class _Row:
             moment = datetime.fromisoformat(value)
         except ValueError:
             remedy = "Write it as ISO 8601, such as 2026-01-31T06:40:00+00:00."
-            raise self.error(field, f"is “{value}”, not a time", remedy) from None
+            raise self.error(field, f'is "{value}", not a time', remedy) from None
         return moment.astimezone(UTC) if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
 
     def truth(self, field: str) -> bool:
@@ -151,7 +151,7 @@ def read_labels(paths: Iterable[Path]) -> dict[str, Label]:
 def _label(row: _Row) -> Label:
     kind = row.text("kind")
     if kind not in list(Kind):
-        raise row.error("kind", f"is “{kind}”", f"Use one of {', '.join(Kind)}.")
+        raise row.error("kind", f'is "{kind}"', f"Use one of {', '.join(Kind)}.")
     return Label(
         id=row.text("id"),
         kind=Kind(kind),

@@ -86,7 +86,7 @@ def run_evaluate(
         raise InputError(
             "no label belongs to any of the items",
             where=", ".join(map(str, label_paths)),
-            remedy="Labels are joined to items by “id”; check that both files are of one archive.",
+            remedy="Labels are joined to items by id; check that both files are of one archive.",
         )
     decisions = {decision.item: decision for decision in _shown(items, _detector(newsroom, negotiation, encoder))}
     scores = score(items, decisions, given)
@@ -113,7 +113,7 @@ def _negotiation(newsroom: Newsroom, identifier: str | None) -> Negotiation:
     if identifier is None:
         return newsroom.negotiations[0]
     if identifier not in known:
-        raise InputError(f"there is no negotiation “{identifier}”", remedy=f"There are: {', '.join(known)}.")
+        raise InputError(f'there is no negotiation "{identifier}"', remedy=f"There are: {', '.join(known)}.")
     return known[identifier]
 
 

@@ -5,15 +5,18 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import yaml
 
 from bot.detection.decider import Detector
 from bot.detection.encoder import SentenceEncoder
-from bot.domain.decision import Decision
 from bot.domain.item import Item
 from bot.domain.source import Tier
 from config.schema import Genres, Negotiation, Newsroom, Publishers
+
+if TYPE_CHECKING:
+    from bot.domain.decision import Decision
 
 MORNING = datetime(2031, 5, 6, 6, 40, tzinfo=UTC)
 
