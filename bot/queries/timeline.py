@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.domain.decision import Status
+from bot.queries.voices import voices
 
 if TYPE_CHECKING:
     from bot.domain.development import Development, Report
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """One report. `origins` counts the independent origins up to and with it; `first` says it brought a new one."""
+    """One report. `origins` counts the independent voices up to and with it; `first` says it brought a new one."""
 
     report: Report
     origins: int
@@ -40,10 +40,8 @@ async def timeline(development: str, developments: DevelopmentReader) -> Timelin
 
 
 def _moments(development: Development) -> tuple[Moment, ...]:
-    heard: set[str] = set()
-    moments = []
-    for report in development.reports:
-        first = report.status is not Status.COPY and report.origin not in heard
-        heard.add(report.origin)
-        moments.append(Moment(report, len(heard), first))
+    moments, heard = [], 0
+    for number, report in enumerate(development.reports, start=1):
+        before, heard = heard, len(voices(development.reports[:number]))
+        moments.append(Moment(report, heard, heard > before))
     return tuple(moments)

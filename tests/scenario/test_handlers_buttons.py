@@ -153,7 +153,7 @@ async def test_the_home_shows_the_tracks_and_ones_subscriptions(floor: Floor) ->
     await floor.archive.desk.mute(Mute(CHANNEL, "talks", "economy", OPENED + timedelta(hours=1), "U0OMAR"), now=OPENED)
     await floor.people.do("open-home", user="dana")
     said = words((await floor.wait_for_home("Your subscriptions"))["blocks"])
-    assert "*Territory* · last just now · 1 origin: provisional" in said
+    assert "*Territory* · latest just now · 1 origin: provisional" in said
     assert "*Territory* in <#C0TALKS> · everything" in said
     assert "*Economy and sanctions* muted in <#C0TALKS>" in said
 

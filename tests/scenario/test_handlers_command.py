@@ -31,7 +31,7 @@ async def test_status_says_where_every_track_stands(floor: Floor) -> None:
     assert time.perf_counter() - started < 1
 
     territory = said.split("*Territory*")[1].split("*Economy")[0]
-    assert " · last 3 h ago · 3 origins: confirmed" in territory
+    assert " · latest 3 h ago · 3 origins: confirmed" in territory
     assert "<https://wire.example/new|Envoys report on new> — Sample Wire" in territory
     assert "▁▁▁▁█▁█  0 0 0 0 1 0 1 · 1 confirmed and 1 provisional this week" in territory
     assert "*Economy and sanctions* · nothing yet" in said

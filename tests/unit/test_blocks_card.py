@@ -73,6 +73,24 @@ def test_corroboration_in_plain_words(origins: int, stand: Corroboration, said: 
     assert said in shown(card_of(*reports, corroboration=stand))
 
 
+def test_outlets_of_one_party_are_one_voice_and_the_names_add_up() -> None:
+    reports = [
+        REPORT,
+        report(2, party="russia"),
+        report(3, party="russia"),
+        report(4, status=Status.COPY, origin="wire"),
+    ]
+    told = development(*reports, origins=2)
+    said = "(Sample Wire, Sample Outlet 2 with Sample Outlet 3 for Russia)"
+    assert f"*2 origins: confirmed* {said}" in shown(card(told, TALKS, feedback=()))
+    message = thread_update(told, TALKS, alert("i2", change="confirmed", broadcast=True))
+    assert message.text.startswith(f"Now confirmed: 2 independent origins {said}.")
+
+
+def test_names_that_do_not_add_up_are_left_out() -> None:
+    assert "*5 origins: confirmed*\n" in shown(card_of(REPORT, report(2), origins=5))
+
+
 def test_the_lead_is_quoted_with_its_outlet() -> None:
     assert "> The envoys met for five hours on Tuesday. Both sides called it productive." in shown(card_of())
     assert "\n> — Sample Wire" in shown(card_of())
@@ -152,10 +170,10 @@ def alert(item: str, *, change: str | None = None, broadcast: bool = False) -> A
 
 def test_a_confirmation_counts_and_names_the_origins() -> None:
     message = thread_update(development(REPORT, report(2)), TALKS, alert("i2", change="now confirmed", broadcast=True))
-    assert "*Now confirmed:* 2 independent origins (Sample Wire and Sample Outlet 2)." in shown(message)
+    assert "*Now confirmed:* 2 independent origins (Sample Wire, Sample Outlet 2)." in shown(message)
     assert "<https://outlet2.example/2|Sample Outlet 2>" in shown(message)
     assert message.text == (
-        "Now confirmed: 2 independent origins (Sample Wire and Sample Outlet 2). About: Envoys leave after five hours."
+        "Now confirmed: 2 independent origins (Sample Wire, Sample Outlet 2). About: Envoys leave after five hours."
     )
 
 

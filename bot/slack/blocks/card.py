@@ -85,8 +85,8 @@ def _facts(development: Development, negotiation: Negotiation) -> str:
     told = f" · headline in {mrkdwn(spoken, 40)}" if spoken and spoken != "English" else ""
     rows.append(f"*{tracks}* · {when(development.opened_at)}{told}")
     stand = corroboration(development)
-    origins = _capped(origin_names(development), _MOST_ORIGINS)
-    told_by = f" ({mrkdwn(origins, 400)})" if development.origins > 1 else ""
+    origins = _capped(origin_names(development, negotiation), _MOST_ORIGINS)
+    told_by = f" ({mrkdwn(origins, 400)})" if origins and development.origins > 1 else ""
     rows.append(f"*{stand[0].upper()}{stand[1:]}*{told_by}")
     if who := names(development, negotiation):
         rows.append(who)

@@ -60,7 +60,7 @@ def track_summary(status: TrackStatus, now: datetime) -> str:
         return f"{name} · nothing yet\nNo development has been seen on this track."
     return "\n".join(
         (
-            f"{name} · last {ago(last.opened_at, now)} · {corroboration(last)}",
+            f"{name} · latest {ago(last.opened_at, now)} · {corroboration(last)}",
             f"{link(last.lead.url, last.headline, 200)} — {mrkdwn(last.lead.outlet, 80)}",
             week(status),
         )

@@ -8,7 +8,7 @@ from bot.domain.decision import Corroboration
 from bot.slack.blocks.card import headline
 from bot.slack.blocks.elements import context, message, section
 from bot.slack.blocks.evidence import quote, source_line
-from bot.slack.blocks.text import count, listing, mrkdwn, sentence, utc, when
+from bot.slack.blocks.text import count, mrkdwn, sentence, utc, when
 from bot.slack.blocks.vocabulary import corroboration, origin_names
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def thread_update(development: Development, negotiation: Negotiation, alert: Ale
     if cause is not None and cause.revised_from is not None:
         label, told, spoken = "Correction", _correction(cause, alert, when), _correction(cause, alert, utc)
     else:
-        label, told = _change(development, alert)
+        label, told = _change(development, negotiation, alert)
         spoken = told
     blocks.append(section(f"*{label}:* {told}"))
     if cause is not None:
@@ -50,14 +50,15 @@ def _correction(cause: Report, alert: Alert, at: Callable[[datetime], str]) -> s
     return f"{outlet} said “{before}” at {at(cause.first_seen)}; at {at(alert.created_at)} it says “{after}”."
 
 
-def _change(development: Development, alert: Alert) -> tuple[str, str]:
+def _change(development: Development, negotiation: Negotiation, alert: Alert) -> tuple[str, str]:
     """The change's kind and its sentence. What the detector put in words is shown as it is."""
     change = sentence(mrkdwn(alert.change or "", _LONGEST_CHANGE))
     if alert.broadcast and development.corroboration is Corroboration.CONFIRMED and _says(change, "confirm"):
-        origins = origin_names(development)
-        more = f" and {len(origins) - _MOST_ORIGINS} more" if len(origins) > _MOST_ORIGINS else ""
-        named = mrkdwn(listing(origins[:_MOST_ORIGINS]) + more, _LONGEST_CHANGE)
-        return "Now confirmed", f"{count(development.origins, 'independent origin')} ({named})."
+        origins = origin_names(development, negotiation)
+        more = f" +{len(origins) - _MOST_ORIGINS} more" if len(origins) > _MOST_ORIGINS else ""
+        named = mrkdwn(", ".join(origins[:_MOST_ORIGINS]) + more, _LONGEST_CHANGE)
+        told_by = f" ({named})" if named else ""
+        return "Now confirmed", f"{count(development.origins, 'independent origin')}{told_by}."
     if (
         alert.broadcast
         and development.corroboration is Corroboration.DISPUTED

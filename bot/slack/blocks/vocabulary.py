@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 from bot.domain.decision import Corroboration, Urgency
 from bot.domain.source import Tier
+from bot.queries.voices import voices
 from bot.slack.blocks.text import count
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from bot.domain.development import Development, Report
+    from bot.queries.voices import Voice
     from config.schema import Negotiation, Track
 
 URGENCY = {Urgency.FLASH: "FLASH", Urgency.URGENT: "URGENT", Urgency.ROUTINE: "ROUTINE", Urgency.LOW: "LOW"}
@@ -60,10 +62,22 @@ def origin_name(origin: str, reports: Iterable[Report]) -> str:
     return words.upper() if len(words) <= _LONGEST_INITIALS else words.title()
 
 
-def origin_names(development: Development) -> list[str]:
-    """Every independent origin of a development by name, in the order they spoke."""
-    origins = dict.fromkeys(report.origin for report in development.reports)
-    return [origin_name(origin, development.reports) for origin in origins]
+def origin_names(development: Development, negotiation: Negotiation) -> list[str]:
+    """Who the counted origins are, by name, in the order they spoke; several that speak for one party as one.
+
+    Empty where the reports at hand do not add up to the count: a list must not contradict its number.
+    """
+    heard = voices(development.reports)
+    if len(heard) != development.origins:
+        return []
+    return [_voice_name(voice, development, negotiation) for voice in heard]
+
+
+def _voice_name(voice: Voice, development: Development, negotiation: Negotiation) -> str:
+    names = [origin_name(origin, development.reports) for origin in voice.origins]
+    if voice.party is None or len(names) == 1:
+        return names[0]
+    return f"{' with '.join(names)} for {party_name(voice.party, negotiation)}"
 
 
 def corroboration(development: Development) -> str:
