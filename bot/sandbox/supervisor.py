@@ -51,7 +51,7 @@ async def run_demo(*, port: int, speed: float, browser: bool, trouble: bool) -> 
             environment = {
                 "DATABASE_URL": f"sqlite+aiosqlite:///{folder}/demo.db",
                 "BACKCHANNEL_CONFIG": str(config),
-                "BACKCHANNEL_ALLOW_HOSTS": samples.url.removeprefix("http://"),
+                "BACKCHANNEL_ALLOW_HOSTS": ",".join(samples.allowed_hosts),
                 "BACKCHANNEL_TICK_SECONDS": str(DEMO_TICK_SECONDS),
                 "BACKCHANNEL_FETCH_TIMEOUT": str(DEMO_FETCH_SECONDS),
             }

@@ -79,7 +79,7 @@ def test_the_list_of_sources_as_json_is_nothing_but_json(tmp_path: Path) -> None
 async def test_one_address_can_be_tried(samples: SampleSources) -> None:
     feed = samples.sources()[0].url
     async with Program(
-        "sources", "test", feed, environment={"BACKCHANNEL_ALLOW_HOSTS": samples.url.removeprefix("http://")}
+        "sources", "test", feed, environment={"BACKCHANNEL_ALLOW_HOSTS": ",".join(samples.allowed_hosts)}
     ) as allowed:
         await allowed.process.wait()
     async with Program("sources", "test", feed, environment={"BACKCHANNEL_ALLOW_HOSTS": ""}) as refused:
@@ -129,7 +129,7 @@ async def test_asked_to_stop_it_ends_well_and_soon(tmp_path: Path, samples: Samp
     environment = {
         "DATABASE_URL": f"sqlite+aiosqlite:///{tmp_path}/ends.db",
         "BACKCHANNEL_CONFIG": str(tmp_path / "config"),
-        "BACKCHANNEL_ALLOW_HOSTS": samples.url.removeprefix("http://"),
+        "BACKCHANNEL_ALLOW_HOSTS": ",".join(samples.allowed_hosts),
         "SLACK_API_URL": sandbox.api_url,
         "SLACK_BOT_TOKEN": sandbox.workspace.app.bot_token,
         "SLACK_APP_TOKEN": sandbox.workspace.app.app_token,
@@ -151,7 +151,7 @@ async def test_check_names_each_thing_that_does_not_work(tmp_path: Path, samples
     environment = {
         "DATABASE_URL": f"sqlite+aiosqlite:///{tmp_path}/check.db",
         "BACKCHANNEL_CONFIG": str(tmp_path / "config"),
-        "BACKCHANNEL_ALLOW_HOSTS": samples.url.removeprefix("http://"),
+        "BACKCHANNEL_ALLOW_HOSTS": ",".join(samples.allowed_hosts),
         "BACKCHANNEL_FETCH_TIMEOUT": "2",
         "SLACK_API_URL": sandbox.api_url,
         "SLACK_BOT_TOKEN": sandbox.workspace.app.bot_token,

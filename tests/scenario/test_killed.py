@@ -43,7 +43,7 @@ async def test_killed_five_times_it_loses_nothing_and_repeats_nothing(tmp_path: 
     environment = {
         "DATABASE_URL": f"sqlite+aiosqlite:///{tmp_path}/killed.db",
         "BACKCHANNEL_CONFIG": str(tmp_path / "config"),
-        "BACKCHANNEL_ALLOW_HOSTS": samples.url.removeprefix("http://"),
+        "BACKCHANNEL_ALLOW_HOSTS": ",".join(samples.allowed_hosts),
         "BACKCHANNEL_TICK_SECONDS": "0.2",
         "SLACK_API_URL": sandbox.api_url,
         "SLACK_BOT_TOKEN": app.bot_token,
