@@ -18,6 +18,7 @@ from bot.domain.decision import AlertAction, Status
 from bot.sandbox.client import ControlClient
 from bot.sandbox.server import Sandbox
 from bot.slack.blocks.card import card
+from bot.slack.drain import ListenersAtWork
 from handlers import register_all
 from handlers.services import Services
 
@@ -38,6 +39,7 @@ class Floor:
         self.sandbox = sandbox
         self.people = people
         self.app = app
+        self.listeners = ListenersAtWork(app)
         self.client = AsyncWebClient(token=sandbox.workspace.app.bot_token, base_url=sandbox.api_url, retry_handlers=[])
 
     async def command(self, text: str, *, channel: str = CHANNEL, user: str = "dana") -> dict[str, Any]:

@@ -179,6 +179,9 @@ async def test_the_homes_buttons_work(floor: Floor) -> None:
     assert "Sample Wire" in words((await floor.wait_for_view("Sources"))["blocks"])
     await floor.people.do("close", user="dana")
     await at_home("unmute_one", f"talks:economy:{CHANNEL}")
+    async with asyncio.timeout(5):
+        while "unmute_one" in str(await floor.wait_for_home("Your subscriptions")):  # noqa: ASYNC110 - no event is set
+            await asyncio.sleep(0.02)
     await at_home("unsubscribe_one", f"talks:territory:{CHANNEL}")
     said = words((await floor.wait_for_home("None yet"))["blocks"])
     assert "muted" not in said

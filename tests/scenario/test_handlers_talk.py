@@ -98,11 +98,12 @@ async def deliver(floor: Floor, body: dict[str, Any]) -> None:
     """Hand Bolt a payload, as its Socket Mode handler does."""
     answer = await floor.app.async_dispatch(AsyncBoltRequest(body=json.dumps(body), mode="socket_mode"))
     assert answer.status == 200
+    await asyncio.sleep(0.01)  # an event is acknowledged before its listener starts: let it
 
 
 async def posts(floor: Floor) -> int:
-    """How many messages the app posted in all, once it has had time to."""
-    await asyncio.sleep(0.4)
+    """How many messages the app posted in all, once every listener has ended."""
+    await floor.listeners.drain(5)
     return sum(entry["method"] in {"chat.postMessage", "chat.postEphemeral"} for entry in await floor.people.log("api"))
 
 
@@ -133,8 +134,7 @@ async def test_a_command_or_click_that_comes_twice_is_done_once(floor: Floor) ->
     }
     await deliver(floor, body)
     await deliver(floor, body)
-    await floor.wait_for_home("Your subscriptions")
-    await asyncio.sleep(0.3)
+    await floor.listeners.drain(5)
     published = [entry for entry in await floor.people.log("api") if entry["method"] == "views.publish"]
     assert len(published) == 1
 
@@ -163,6 +163,6 @@ async def test_losing_our_place_leaves_a_line_in_the_log(
     floor: Floor, name: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     await deliver(floor, {**event(), "event": {"type": name, **({"channel": CHANNEL} if "channel" in name else {})}})
-    await asyncio.sleep(0.2)
+    await floor.listeners.drain(5)
     (line,) = [record.message for record in caplog.records if record.name == "handlers.events"]
     assert ("C0TALKS" in line) == ("channel" in name)
