@@ -34,14 +34,14 @@ def register(app: AsyncApp, services: Services) -> None:
 
 async def mentioned(args: AsyncArgs, services: Services) -> None:
     """Answer a mention in its thread."""
-    if is_a_persons(args.body["event"], args.context.bot_user_id):
+    if is_a_persons(args.body["event"]):
         await _reply(args, services, args.body["event"].get("thread_ts", args.body["event"]["ts"]))
 
 
 async def written(args: AsyncArgs, services: Services) -> None:
     """Answer a direct message; what is written in channels is none of our business."""
     event = args.body["event"]
-    if event.get("channel_type") == "im" and is_a_persons(event, args.context.bot_user_id):
+    if event.get("channel_type") == "im" and is_a_persons(event):
         await _reply(args, services, event.get("thread_ts"))
 
 
@@ -59,10 +59,9 @@ async def lost(args: AsyncArgs, services: Services) -> None:
     log.warning("%s%s", _LOSSES[event["type"]], f" ({event['channel']})" if event.get("channel") else "")
 
 
-def is_a_persons(event: Mapping[str, Any], bot_user: str | None) -> bool:
-    """Whether a message is what a person newly wrote: not an edit, a join, a bot's, or our own."""
-    ours = bot_user is not None and event.get("user") == bot_user
-    return not (event.get("subtype") or event.get("bot_id") or event.get("bot_profile") or ours) and "user" in event
+def is_a_persons(event: Mapping[str, Any]) -> bool:
+    """Whether a message is what a person newly wrote: not an edit, a join or a bot's. Bolt drops our own itself."""
+    return not (event.get("subtype") or event.get("bot_id")) and "user" in event
 
 
 async def _reply(args: AsyncArgs, services: Services, thread_ts: str | None) -> None:
