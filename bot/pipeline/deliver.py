@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import uuid
 from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol, assert_never
 
@@ -23,7 +24,15 @@ if TYPE_CHECKING:
 
 PACE = timedelta(seconds=1)
 SETTLE = timedelta(seconds=5)
-LOOK_BACK = timedelta(minutes=2)
+# A call that nobody saw end may still be under way, in a process that lost its lease: it lasts no longer than this.
+LONGEST_CALL = timedelta(seconds=15)
+# How far our clock may be ahead of Slack's.
+LOOK_BACK = timedelta(minutes=10)
+# Unknown for so long, a copy too many is better than an alert too few.
+UNREADABLE = timedelta(minutes=5)
+LOOK_AGAIN = timedelta(seconds=30)
+# What Slack has refused for so long is no news any more.
+STALE = timedelta(days=1)
 FIRST_PAUSE = timedelta(seconds=2)
 LONGEST_PAUSE = timedelta(minutes=5)
 
@@ -107,9 +116,11 @@ class DeliverStep:
     async def run(self, now: datetime) -> int:
         """One call to every conversation that may have one now; returns how many calls were made."""
         waiting = await self._store.conversations_waiting(now=now, pace=PACE)
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(self._next(conversation, now)) for conversation in waiting]
-        return sum(task.result() for task in tasks)
+        ended = await asyncio.gather(*(self._next(each, now) for each in waiting), return_exceptions=True)
+        # Raised only now: one conversation's failure must not cut off another's call half-way.
+        if failures := [each for each in ended if isinstance(each, Exception)]:
+            raise ExceptionGroup("some conversations could not be delivered to", failures)
+        return ended.count(True)
 
     async def _next(self, conversation: str, now: datetime) -> bool:
         delivery = await self._store.head(conversation, now=now)
@@ -125,12 +136,15 @@ class DeliverStep:
         """Find out whether an unanswered call arrived."""
         now = self._clock()
         began = delivery.attempted_at or delivery.created_at
-        if now < began + SETTLE:
-            await self._store.settle(delivery, DeliveryState.SENDING, now=now, not_before=began + SETTLE)
+        if delivery.not_before is None:  # nobody saw the call end
+            over = began + LONGEST_CALL + SETTLE
+            await self._store.settle(delivery, DeliveryState.SENDING, now=now, note=delivery.note, not_before=over)
             return
+        # Asked again at once the first time; a call that keeps ending without an answer, less and less often.
+        again = now + _pause(delivery) if delivery.attempts > 1 else None
         if delivery.action is AlertAction.EDIT:
             # The same edit twice is one edit: no need to look.
-            await self._store.settle(delivery, DeliveryState.PENDING, now=now)
+            await self._store.settle(delivery, DeliveryState.PENDING, now=now, not_before=again)
             return
         parent = await self._parent(delivery)
         try:
@@ -138,35 +152,55 @@ class DeliverStep:
                 delivery.conversation, key=delivery.key, since=began - LOOK_BACK, thread_ts=parent
             )
         except SlackError as error:
-            log.warning("cannot tell yet whether %s arrived: %s", delivery.key, error)
-            await self._store.settle(
-                delivery, DeliveryState.SENDING, now=now, note=str(error), not_before=now + _pause(delivery)
-            )
+            await self._not_found_out(delivery, str(error), now=now, unknown_for=now - began)
             return
-        state = DeliveryState.SENT if ts else DeliveryState.PENDING
         log.info("delivery %s had %s", delivery.key, "arrived" if ts else "not arrived")
-        await self._store.settle(delivery, state, now=now, ts=ts)
+        if ts is not None:
+            await self._store.settle(delivery, DeliveryState.SENT, now=now, ts=ts)
+        else:
+            await self._store.settle(delivery, DeliveryState.PENDING, now=now, not_before=again)
+
+    async def _not_found_out(self, delivery: Delivery, reason: str, *, now: datetime, unknown_for: timedelta) -> None:
+        if unknown_for < UNREADABLE:
+            log.warning("cannot tell yet whether %s arrived: %s", delivery.key, reason)
+            until = now + LOOK_AGAIN
+            await self._store.settle(delivery, DeliveryState.SENDING, now=now, note=reason, not_before=until)
+            return
+        log.error(
+            "nobody can tell whether %s arrived, so it is sent again and may stand twice: %s", delivery.key, reason
+        )
+        await self._store.settle(delivery, DeliveryState.PENDING, now=now, note=reason)
 
     async def _attempt(self, delivery: Delivery) -> None:
         """Make the call and keep how it ended."""
-        parent = None if delivery.action is AlertAction.POST else await self._parent(delivery)
+        parent = await self._parent(delivery)
         if delivery.action is not AlertAction.POST and parent is None:
             note = "its card never arrived here"
             await self._store.settle(delivery, DeliveryState.SUPERSEDED, now=self._clock(), note=note)
             return
         told = await self._store.told(delivery)
-        message = self._render(delivery.action, told)
+        try:
+            message = self._render(delivery.action, told)
+        except Exception:
+            # A bug, or a negotiation no longer configured. What waits behind it must not wait for ever.
+            failure = uuid.uuid4().hex[:8]
+            log.exception("delivery %s cannot be rendered (%s); it is held", delivery.key, failure)
+            note = f"cannot be rendered; the log says why under {failure}"
+            await self._store.settle(delivery, DeliveryState.HELD, now=self._clock(), note=note)
+            return
         if not await self._store.begin(delivery, now=self._clock()):
             return
         outcome = await self._call(delivery, message, parent, broadcast=told.alert.broadcast)
-        now = self._clock()
+        await self._settle(delivery, outcome, self._clock())
+
+    async def _settle(self, delivery: Delivery, outcome: SendOutcome, now: datetime) -> None:
         match outcome:
             case Accepted(ts):
                 log.info("delivered %s as %s", delivery.key, ts)
                 await self._store.settle(delivery, DeliveryState.SENT, now=now, ts=ts)
-            case Refused(error, retry_after) if retry_after is not None:
+            case Refused(error, retry_after) if retry_after is not None and now - delivery.created_at < STALE:
                 log.warning("Slack refused %s for now: %s", delivery.key, error)
-                until = now + max(retry_after, _pause(delivery) if error != "ratelimited" else retry_after)
+                until = now + (retry_after if error == "ratelimited" else max(retry_after, _pause(delivery)))
                 await self._store.settle(delivery, DeliveryState.PENDING, now=now, note=error, not_before=until)
             case Refused(error):
                 log.error("Slack will not take %s: %s", delivery.key, error)

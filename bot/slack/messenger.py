@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
@@ -26,16 +27,17 @@ CALL_SECONDS = 15
 PAGE = 200
 CHANNEL_PAGE = 1000
 CONVERSATION_ID = re.compile(r"^[CDG][A-Z0-9]{5,}$")
-SERVER_ERROR = 500
 TRY_AGAIN = timedelta(seconds=5)
 MEND_FIRST = timedelta(minutes=1)
+# What a call raises when no answer of Slack's came back.
+UNREACHABLE = (aiohttp.ClientError, SlackClientError, OSError, TimeoutError)
+# The same, or an answer that says no; AttributeError: the SDK meets plain text where JSON should be.
+UNREADABLE = (*UNREACHABLE, AttributeError)
 
-# Errors that pass by themselves, or that somebody mends for the whole workspace: worth asking again.
+# "It is possible some aspect of the operation succeeded before the error was raised", Slack says of these.
+_UNDECIDED = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout"})
+# Errors that pass by themselves, or that somebody mends: worth asking again.
 _PASSING = {
-    "internal_error": TRY_AGAIN,
-    "fatal_error": TRY_AGAIN,
-    "service_unavailable": TRY_AGAIN,
-    "request_timeout": TRY_AGAIN,
     "team_added_to_org": MEND_FIRST,
     "invalid_auth": MEND_FIRST,
     "not_authed": MEND_FIRST,
@@ -43,6 +45,9 @@ _PASSING = {
     "token_revoked": MEND_FIRST,
     "token_expired": MEND_FIRST,
     "missing_scope": MEND_FIRST,
+    "not_in_channel": MEND_FIRST,
+    "channel_not_found": MEND_FIRST,
+    "is_archived": MEND_FIRST,
 }
 
 
@@ -93,8 +98,8 @@ class SlackMessenger:
         while True:
             try:
                 page = await self._page(conversation, since=since, thread_ts=thread_ts, cursor=cursor)
-            except (SlackApiError, SlackClientError, aiohttp.ClientError, TimeoutError) as error:
-                raise SlackError(f"its history cannot be read ({_error_name(error)})", where=conversation) from error
+            except UNREADABLE as error:
+                raise SlackError(f"its history cannot be read ({error_name(error)})", where=conversation) from error
             for message in page["messages"]:
                 metadata = message.get("metadata") or {}
                 if metadata.get("event_type") == EVENT_TYPE and metadata["event_payload"].get("key") == key:
@@ -118,8 +123,8 @@ class SlackMessenger:
                 page = await self._client.conversations_list(
                     types="public_channel,private_channel", exclude_archived=True, limit=CHANNEL_PAGE, cursor=cursor
                 )
-            except (SlackApiError, SlackClientError, aiohttp.ClientError, TimeoutError) as error:
-                raise SlackError(f"the list of channels cannot be read ({_error_name(error)})") from error
+            except UNREADABLE as error:
+                raise SlackError(f"the list of channels cannot be read ({error_name(error)})") from error
             for channel in page["channels"]:
                 if channel["name"] == wanted:
                     return str(channel["id"])
@@ -153,23 +158,44 @@ async def _outcome(call: Callable[[], Coroutine[Any, Any, AsyncSlackResponse]]) 
         return _refusal(error)
     except aiohttp.ClientConnectorError as error:
         return Refused(f"no connection to Slack ({error})", retry_after=TRY_AGAIN)  # nothing was sent
-    except (TimeoutError, aiohttp.ClientError, SlackClientError, OSError) as error:
+    except (*UNREACHABLE, AttributeError) as error:  # AttributeError: the SDK meets plain text where JSON should be
         return Unknown(f"{type(error).__name__}: {error}")
     return Accepted(str(answer["ts"]))
 
 
 def _refusal(error: SlackApiError) -> SendOutcome:
-    response = error.response
-    if response.status_code >= SERVER_ERROR:
-        return Unknown(f"Slack answered {response.status_code}")
-    name = _error_name(error)
+    """A definite no is what Slack says in its own words, or a 429; of anything else nobody knows."""
+    body, name = _body(error), error_name(error)
     if name == "ratelimited":
-        return Refused(name, retry_after=timedelta(seconds=float(response.headers.get("Retry-After", 1))))
-    details = (response.get("response_metadata") or {}).get("messages") or ()
+        return Refused(name, retry_after=retry_after(error))
+    if body.get("ok") is not False or name in _UNDECIDED:
+        return Unknown(f"Slack answered {name}")
+    details = (body.get("response_metadata") or {}).get("messages") or ()
     return Refused("; ".join([name, *details]), retry_after=_PASSING.get(name))
 
 
-def _error_name(error: Exception) -> str:
-    if isinstance(error, SlackApiError):
-        return str(error.response.get("error") or f"HTTP {error.response.status_code}")
-    return type(error).__name__
+def retry_after(error: SlackApiError) -> timedelta:
+    """How long Slack asks to be left alone."""
+    asked = str(error.response.headers.get("Retry-After", ""))
+    return timedelta(seconds=int(asked)) if asked.isdecimal() else TRY_AGAIN
+
+
+def error_name(error: Exception) -> str:
+    """What Slack calls an error, or what stands in its place."""
+    if not isinstance(error, SlackApiError):
+        return type(error).__name__
+    status = _status(error)
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        return "ratelimited"
+    return str(_body(error).get("error") or f"HTTP {status}")
+
+
+def _status(error: SlackApiError) -> int:
+    # Where a body is no JSON, the SDK's error carries aiohttp's response in place of its own.
+    answer = error.response
+    return int(answer.status if isinstance(answer, aiohttp.ClientResponse) else answer.status_code)
+
+
+def _body(error: SlackApiError) -> dict[str, Any]:
+    data = getattr(error.response, "data", None)
+    return data if isinstance(data, dict) else {}

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, case, or_, select, update
 
 from bot.domain.alert import Alert, Told
-from bot.domain.decision import AlertAction
+from bot.domain.decision import AlertAction, StateChange
 from bot.domain.delivery import Address, Delivery, DeliveryState
 from bot.storage.developments import DevelopmentStore
-from bot.storage.schema import alerts, conversations, deliveries
+from bot.storage.schema import OPEN, alerts, conversations, deliveries
 from bot.storage.upsert import insert_once, insert_or_update
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from bot.domain.development import Development
     from bot.storage.database import Database
 
-OPEN = (DeliveryState.PENDING, DeliveryState.SENDING)
+ENDED = frozenset({DeliveryState.SENT, DeliveryState.SUPERSEDED, DeliveryState.HELD})
 
 
 class DeliveryStore:
@@ -45,9 +45,11 @@ class DeliveryStore:
         return await self._developments.development(development)
 
     async def conversations_with_card(self, development: str) -> frozenset[str]:
-        """Conversations that have, or will have, this development's card."""
+        """Conversations that have, or will have, this development's card; one whose card is held has none."""
         query = select(deliveries.c.conversation).where(
-            deliveries.c.development == development, deliveries.c.action == AlertAction.POST
+            deliveries.c.development == development,
+            deliveries.c.action == AlertAction.POST,
+            deliveries.c.state != DeliveryState.HELD,
         )
         async with self._database.read() as connection:
             return frozenset((await connection.scalars(query)).all())
@@ -96,7 +98,7 @@ class DeliveryStore:
         last = case((deliveries.c.action == AlertAction.EDIT, 1), else_=0)
         query = (
             select(deliveries)
-            .where(deliveries.c.conversation == conversation, deliveries.c.state.in_(OPEN))
+            .where(deliveries.c.conversation == conversation, OPEN)
             .order_by(last, deliveries.c.id)
             .limit(1)
         )
@@ -106,12 +108,19 @@ class DeliveryStore:
                 return None
             if row.action == AlertAction.EDIT:
                 row = (await connection.execute(_newest_edit(row))).one()
+                if row.not_before is not None and row.not_before > now:
+                    return None
             return _delivery(row)
 
     async def begin(self, delivery: Delivery, *, now: datetime) -> bool:
         """Commit that the call is about to be made; False if somebody else began or ended it meanwhile."""
         mine = and_(deliveries.c.id == delivery.id, deliveries.c.state == DeliveryState.PENDING)
-        values = {"state": DeliveryState.SENDING, "attempted_at": now, "attempts": deliveries.c.attempts + 1}
+        values = {
+            "state": DeliveryState.SENDING,
+            "attempted_at": now,
+            "attempts": deliveries.c.attempts + 1,
+            "not_before": None,
+        }
         async with self._database.write() as connection:
             begun = await connection.execute(update(deliveries).where(mine).values(values))
             row = {"id": delivery.conversation, "last_attempt_at": now}
@@ -128,13 +137,14 @@ class DeliveryStore:
         note: str | None = None,
         not_before: datetime | None = None,
     ) -> None:
-        """Commit how it ended. An edit that was sent takes the older edits of its card with it."""
+        """Commit how it ended. An edit that was sent, or let go, takes the older edits of its card with it."""
         values: dict[str, Any] = {"state": state, "note": note, "not_before": not_before}
         if state is DeliveryState.SENT:
             values |= {"ts": ts, "sent_at": now}
         async with self._database.write() as connection:
-            await connection.execute(update(deliveries).where(deliveries.c.id == delivery.id).values(values))
-            if delivery.action is AlertAction.EDIT and state is DeliveryState.SENT:
+            # Not one that ended meanwhile: another process may have seen what this one did not.
+            await connection.execute(update(deliveries).where(deliveries.c.id == delivery.id, OPEN).values(values))
+            if delivery.action is AlertAction.EDIT and state in ENDED:
                 older = and_(_edits_of(delivery.conversation, delivery.development), deliveries.c.id < delivery.id)
                 folded = {"state": DeliveryState.SUPERSEDED, "note": f"folded into {delivery.key}"}
                 await connection.execute(update(deliveries).where(older).values(folded))
@@ -164,11 +174,17 @@ class DeliveryStore:
     async def rehome(self, name: str, conversation: str) -> None:
         """What waited for a channel by its name waits for the channel itself, now that its id is known.
 
-        The unique key keeps a conversation that already has its copy from getting a second.
+        A conversation that already has a development's card, or a copy of the same alert, gets no second.
         """
         async with self._database.write() as connection:
-            rows = (await connection.execute(select(deliveries).where(deliveries.c.conversation == name))).all()
-            for row in rows:
+            waiting = select(deliveries).where(deliveries.c.conversation == name).order_by(deliveries.c.id)
+            there = select(deliveries.c.development).where(
+                deliveries.c.conversation == conversation, deliveries.c.action == AlertAction.POST
+            )
+            carded = set((await connection.scalars(there)).all())
+            for row in (await connection.execute(waiting)).all():
+                if row.action == AlertAction.POST and row.development in carded:
+                    continue
                 address = Address(conversation, AlertAction(row.action))
                 moved = dict(row._mapping) | {  # noqa: SLF001 -- SQLAlchemy's public way to a row as a mapping
                     "key": address.key(row.development, row.revision),
@@ -183,7 +199,7 @@ class DeliveryStore:
 
 def _may_be_tried(now: datetime) -> ColumnElement[bool]:
     ripe = or_(deliveries.c.not_before.is_(None), deliveries.c.not_before <= now)
-    return and_(deliveries.c.state.in_(OPEN), ripe)
+    return and_(OPEN, ripe)
 
 
 def _edits_of(conversation: str, development: str) -> ColumnElement[bool]:
@@ -191,7 +207,7 @@ def _edits_of(conversation: str, development: str) -> ColumnElement[bool]:
         deliveries.c.conversation == conversation,
         deliveries.c.development == development,
         deliveries.c.action == AlertAction.EDIT,
-        deliveries.c.state.in_(OPEN),
+        OPEN,
     )
 
 
@@ -208,7 +224,7 @@ def _alert(row: Row[Any]) -> Alert:
         item=row.item,
         created_at=row.created_at,
         change=row.change,
-        broadcast=row.broadcast,
+        state_change=StateChange(row.state_change) if row.state_change else None,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,6 +13,8 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 from support.archive import Archive, Clock, new_development
+from support.delivering import Desk
+from support.lossy import LossyRelay
 from support.talks import OPENED, TALKS
 
 from bot.domain.decision import AlertAction, Status
@@ -151,4 +154,15 @@ async def floor(archive: Archive, negotiations: tuple[Negotiation, ...]) -> Asyn
     async with ControlClient(sandbox.url) as people:
         yield Floor(archive, clock, sandbox, people, app)
     await socket.close_async()
+    await sandbox.stop()
+
+
+@pytest.fixture
+async def desk(archive: Archive) -> AsyncIterator[Desk]:
+    """The steps after detection, and a server that may be made to lose calls and answers."""
+    sandbox = Sandbox()
+    await sandbox.start()
+    clock = Clock(datetime.now(UTC))  # the server has its own clock, and history is asked for by its time
+    async for relay in LossyRelay(sandbox.api_url).running():
+        yield Desk(archive, clock, relay, sandbox)
     await sandbox.stop()

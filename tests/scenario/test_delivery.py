@@ -2,91 +2,20 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from datetime import timedelta
+from typing import TYPE_CHECKING
 
-import aiohttp
 import pytest
-from support.archive import NOON, Archive, Clock, new_development
-from support.lossy import Fate, LossyRelay
+from support.archive import NOON
+from support.delivering import CHANNEL, Desk, update
 
-from bot.domain.alert import Message, Told
-from bot.domain.decision import AlertAction, Status
+from bot.domain.decision import AlertAction
 from bot.domain.delivery import Address
 from bot.domain.subscription import Mute
-from bot.pipeline.alert import AlertStep
-from bot.pipeline.deliver import PACE, SETTLE, DeliverStep
-from bot.sandbox.server import Sandbox
-from bot.slack.messenger import SlackMessenger, posting_client
+from bot.pipeline.deliver import LONGEST_CALL, SETTLE
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
-
-CHANNEL = "C0TALKS"
-
-
-class Desk:
-    """The steps after detection, against a real server, with a clock of the test's."""
-
-    def __init__(self, archive: Archive, clock: Clock, relay: LossyRelay, sandbox: Sandbox) -> None:
-        self.archive = archive
-        self.clock = clock
-        self.relay = relay
-        self.sandbox = sandbox
-        messenger = SlackMessenger(posting_client(sandbox.workspace.app.bot_token, relay.api_url))
-        self.alert = AlertStep(archive.deliveries, archive.desk, self)
-        self.deliver = DeliverStep(archive.deliveries, messenger, self.render, clock)
-        self.unacceptable = ""
-
-    async def current(self, now: datetime) -> Mapping[str, str]:
-        del now
-        return {"talks": CHANNEL}
-
-    def render(self, action: AlertAction, told: Told) -> Message:
-        form = "update" if action is AlertAction.THREAD else "card"
-        text = f"{told.development.id} {form} of {len(told.development.reports)}"
-        too_long = {"type": "header", "text": {"type": "plain_text", "text": "x" * 151}}
-        return Message(text, blocks=(too_long,) if told.development.id == self.unacceptable else ())
-
-    async def work(self, rounds: int = 1) -> None:
-        """Let the steps work, a second passing between rounds."""
-        for _ in range(rounds):
-            await self.alert.run(self.clock())
-            await self.deliver.run(self.clock())
-            self.clock.forward(seconds=PACE.total_seconds())
-
-    async def seen(self) -> list[dict[str, Any]]:
-        async with (
-            aiohttp.ClientSession() as session,
-            session.get(f"{self.sandbox.url}/_control/messages/{CHANNEL}") as answer,
-        ):
-            return list(json.loads(await answer.text())["messages"])
-
-    async def texts(self) -> list[str]:
-        return [message["text"] for message in await self.seen()]
-
-
-@pytest.fixture
-async def desk(archive: Archive) -> AsyncIterator[Desk]:
-    sandbox = Sandbox()
-    await sandbox.start()
-    clock = Clock(datetime.now(UTC))  # the server has its own clock, and history is asked for by its time
-    async for relay in LossyRelay(sandbox.api_url).running():
-        yield Desk(archive, clock, relay, sandbox)
-    await sandbox.stop()
-
-
-async def update(desk: Desk, development: str, *, action: AlertAction, broadcast: bool = False) -> None:
-    found = await desk.archive.developments.development(development)
-    assert found is not None
-    item = desk.archive.item(f"{development}-{found.revision + 1}", outlet=f"outlet{found.revision}")
-    await desk.archive.keep(item)
-    decision = replace(
-        new_development(item), development=development, status=Status.UPDATE, alert=action, state_change=broadcast
-    )
-    await desk.archive.developments.record_decision("talks", item, decision, silent=False, now=desk.clock())
+    from support.lossy import Fate
 
 
 async def test_a_card_is_posted_once_with_its_key_and_edited_in_place(desk: Desk) -> None:
@@ -186,7 +115,8 @@ async def test_a_process_killed_before_its_call_or_after_it_leaves_one_card(desk
     first = await store.head(CHANNEL, now=desk.clock())
     assert first is not None
     await store.begin(first, now=desk.clock())  # ... and killed here: the call was never made
-    desk.clock.forward(seconds=SETTLE.total_seconds())
+    await desk.work()
+    desk.clock.forward(seconds=(LONGEST_CALL + SETTLE).total_seconds())
     await desk.work(6)
 
     assert sorted(await desk.texts()) == ["d-after card of 1", "d-before card of 1"]

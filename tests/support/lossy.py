@@ -8,9 +8,9 @@ import aiohttp
 from aiohttp import web
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
 
-Fate = Literal["pass", "lose_answer", "lose_call", "error_after", "error_before"]
+Fate = Literal["pass", "lose_answer", "lose_call", "error_after", "error_before", "garble", "page", "busy", "unsure"]
 
 
 class LossyRelay:
@@ -20,6 +20,7 @@ class LossyRelay:
         self._target = target
         self._fates: list[Fate] = []
         self.posts = 0
+        self.refused: dict[str, str] = {}  # method: what it answers in place of doing anything
         self.api_url = ""
 
     def next(self, *fates: Fate) -> None:
@@ -43,20 +44,31 @@ class LossyRelay:
         if method in ("chat.postMessage", "chat.update"):
             self.posts += 1
             fate = self._fates.pop(0) if self._fates else "pass"
+        if method in self.refused:
+            return web.json_response({"ok": False, "error": self.refused[method]})
         body = await request.read()
-        if fate == "lose_call":
-            return self._hang_up(request)
-        if fate == "error_before":
-            return web.Response(status=500, text="upstream is down")
+        before: dict[Fate, Callable[[], web.Response]] = {
+            "lose_call": lambda: self._hang_up(request),
+            "error_before": lambda: web.Response(status=500, text="upstream is down"),
+            # as a proxy says it, not as Slack does
+            "busy": lambda: web.Response(status=429, text="slow down", headers={"Retry-After": "7"}),
+        }
+        if fate in before:
+            return before[fate]()
         kept = {name: request.headers[name] for name in ("Authorization", "Content-Type") if name in request.headers}
         async with self._session.request(
             request.method, self._target + method, data=body, headers=kept, params=request.query
         ) as answer:
             text = await answer.read()
-        if fate == "lose_answer":
-            return self._hang_up(request)
-        if fate == "error_after":
-            return web.Response(status=500, text="upstream failed late")
+        after: dict[Fate, Callable[[], web.Response]] = {
+            "lose_answer": lambda: self._hang_up(request),
+            "error_after": lambda: web.Response(status=500, text="upstream failed late"),
+            "garble": lambda: web.Response(body=text[: len(text) // 2], content_type="application/json"),
+            "page": lambda: web.Response(text="Welcome to our hotel's network"),
+            "unsure": lambda: web.json_response({"ok": False, "error": "internal_error"}),
+        }
+        if fate in after:
+            return after[fate]()
         headers = {name: answer.headers[name] for name in ("Content-Type", "Retry-After") if name in answer.headers}
         return web.Response(status=answer.status, body=text, headers=headers)
 

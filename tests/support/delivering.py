@@ -1,0 +1,85 @@
+"""The steps after detection, against a Slack-speaking server that may be made to fail, with a clock a test sets."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import aiohttp
+
+from bot.domain.alert import Message, Told
+from bot.domain.decision import AlertAction, StateChange, Status
+from bot.pipeline.alert import AlertStep
+from bot.pipeline.deliver import PACE, DeliverStep
+from bot.slack.messenger import SlackMessenger, posting_client
+from support.archive import new_development
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from bot.sandbox.server import Sandbox
+    from support.archive import Archive, Clock
+    from support.lossy import LossyRelay
+
+CHANNEL = "C0TALKS"
+
+
+class Desk:
+    """What the steps need, and what the channel shows."""
+
+    def __init__(self, archive: Archive, clock: Clock, relay: LossyRelay, sandbox: Sandbox) -> None:
+        self.archive = archive
+        self.clock = clock
+        self.relay = relay
+        self.sandbox = sandbox
+        messenger = SlackMessenger(posting_client(sandbox.workspace.app.bot_token, relay.api_url))
+        self.alert = AlertStep(archive.deliveries, archive.desk, self)
+        self.deliver = DeliverStep(archive.deliveries, messenger, self.render, clock)
+        self.unacceptable = ""
+        self.unrenderable = ""
+
+    async def current(self, now: datetime) -> Mapping[str, str]:
+        del now
+        return {"talks": CHANNEL}
+
+    def render(self, action: AlertAction, told: Told) -> Message:
+        if told.development.id == self.unrenderable:
+            raise LookupError("a bug")
+        form = "update" if action is AlertAction.THREAD else "card"
+        text = f"{told.development.id} {form} of {len(told.development.reports)}"
+        too_long = {"type": "header", "text": {"type": "plain_text", "text": "x" * 151}}
+        return Message(text, blocks=(too_long,) if told.development.id == self.unacceptable else ())
+
+    async def work(self, rounds: int = 1) -> None:
+        """Let the steps work, a second passing between rounds."""
+        for _ in range(rounds):
+            await self.alert.run(self.clock())
+            await self.deliver.run(self.clock())
+            self.clock.forward(seconds=PACE.total_seconds())
+
+    async def seen(self) -> list[dict[str, Any]]:
+        async with (
+            aiohttp.ClientSession() as session,
+            session.get(f"{self.sandbox.url}/_control/messages/{CHANNEL}") as answer,
+        ):
+            return list(json.loads(await answer.text())["messages"])
+
+    async def texts(self) -> list[str]:
+        return [message["text"] for message in await self.seen()]
+
+
+async def update(desk: Desk, development: str, *, action: AlertAction, broadcast: bool = False) -> None:
+    found = await desk.archive.developments.development(development)
+    assert found is not None
+    item = desk.archive.item(f"{development}-{found.revision + 1}", outlet=f"outlet{found.revision}")
+    await desk.archive.keep(item)
+    decision = replace(
+        new_development(item),
+        development=development,
+        status=Status.UPDATE,
+        alert=action,
+        state_change=StateChange.CONFIRMED if broadcast else None,
+    )
+    await desk.archive.developments.record_decision("talks", item, decision, silent=False, now=desk.clock())
