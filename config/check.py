@@ -50,6 +50,8 @@ def negotiation(document: Document, model: Negotiation) -> Iterator[Mistake]:
     yield from _twice(document, ((("actions", n, "id"), action.id) for n, action in enumerate(model.actions)))
     yield from _tracks(document, model)
     parties = {party.id for party in model.parties}
+    tracks = {track.id for track in model.tracks}
+    yield from _unknown(document, ("default_track",), model.default_track, tracks, "track of this negotiation")
     for section in ("actors", "institutions"):
         for n, actor in enumerate(getattr(model, section)):
             yield from _unknown(document, (section, n, "party"), actor.party, parties, "party of this negotiation")

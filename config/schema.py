@@ -62,12 +62,18 @@ class Actor(_Strict):
 
 
 class Action(_Strict):
-    """What can be done in talks, by the words that say so. Stems end in `*` ("ratif*")."""
+    """What can be done in talks, by the words that say so. Stems end in `*` ("ratif*").
+
+    `name` is what an editor calls it, with its article ("an exchange of prisoners"). `conditional` is the act it
+    becomes where the same words name a condition: to respond is one thing, "will respond if" a threat.
+    """
 
     id: Id
+    name: Text | None = None
     plover: PloverCode | None = None
     stage: StageName | None = None
     polarity: Literal["positive", "negative", "neutral"] = "neutral"
+    conditional: Id | None = None
     words: Words
 
 
@@ -85,6 +91,7 @@ class Negotiation(_Strict):
 
     `channel` is where its alerts go by default (a name such as `#talks`, or an id). `scope` words say a
     report touches the talks at all (rather than the war around them); `background` words, that it does not.
+    `default_track` takes a development of the talks that no track's words fit.
     """
 
     id: Id
@@ -94,6 +101,7 @@ class Negotiation(_Strict):
     scope: Words
     background: Words = {}
     tracks: tuple[Track, ...]
+    default_track: Id | None = None
     parties: tuple[Party, ...]
     actors: tuple[Actor, ...]
     institutions: tuple[Actor, ...] = ()

@@ -27,6 +27,10 @@ PAIR_FEATURES = (
     "same acts",
     "same places",
     "same figures",
+    "other people",
+    "other acts",
+    "other places",
+    "same outlet",
     "time between",
 )
 _CERTAIN = 1e-6
@@ -105,7 +109,11 @@ class FirstStory:
             table[row, 6] = self._shared(item.actions, other.actions)
             table[row, 7] = self._shared(item.places, other.places)
             table[row, 8] = bool(item.figures & other.figures)
-            table[row, 9] = _apart_in_time(now - member.item.first_seen)
+            table[row, 9] = _at_odds(item.people, other.people)
+            table[row, 10] = _at_odds(item.actions, other.actions)
+            table[row, 11] = _at_odds(item.places, other.places)
+            table[row, 12] = member.item.publisher == item.reading.item.publisher
+            table[row, 13] = _apart_in_time(now - member.item.first_seen)
         return table
 
     def _shared(self, one: frozenset[str], other: frozenset[str]) -> float:
@@ -115,6 +123,11 @@ class FirstStory:
             return 0.0
         total = sum(self._terms.weight(term) for term in union)
         return sum(self._terms.weight(term) for term in one & other) / total
+
+
+def _at_odds(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Whether both name some and none of them in common: a talk in one city is not the talk in another."""
+    return bool(one) and bool(other) and not one & other
 
 
 def _apart_in_time(between: timedelta) -> float:

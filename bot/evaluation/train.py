@@ -1,7 +1,7 @@
-"""Learn the detector's weights from labelled items: `python -m bot.evaluation.train ITEMS LABELS [--background ...]`.
+"""Learn the detector's weights: `python -m bot.evaluation.train ITEMS LABELS [--background ITEMS]`.
 
-Everything learned is linear in features with names, and stored as numbers. `--folds` prints nothing but what each
-day would have scored with weights learned on the others.
+It learns from the labelled items and from the demo's stories, which we wrote on all five tracks and in four languages.
+Everything learned is linear in features with names, and stored as numbers. `bot.evaluation.folds` scores it.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ from bot.detection.stream import Member, Stream
 from bot.detection.vocabulary import Vocabulary
 from bot.domain.decision import Decision, Kind
 from bot.evaluation.archive import Archive, read_labels
+from bot.evaluation.corpus import Corpus, own_stories
 from bot.evaluation.fit import fit_logistic
 from config.load import load_newsroom
 
@@ -42,11 +43,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from bot.detection.encoder import Encoder
-    from bot.domain.item import Item
     from bot.evaluation.archive import Label
     from config.schema import Newsroom
 
-PAIR_SIGNS = (1, 1, 1, 1, 1, 1, 1, 1, 1, -1)
+PAIR_SIGNS = (1, 1, 1, 1, 1, 1, 1, 1, 1, -1, -1, -1, -1, -1)
 GENRE_SIGNS = (1, 1, 1, 0, 0, 1, 0, 1, 1, 0, -1, -1, 0)
 ROUNDUP_SIGNS = (0, 0, 0, 1, 1, 0, 1, 0, 0, 0, -1, -1, 0)
 _BACKGROUND_IMPORTANCE = 0.3
@@ -69,6 +69,14 @@ class Examples:
         keep = ~(self.days == day).any(axis=1)
         return Examples(self.features[keep], self.answers[keep], self.importance[keep], self.days[keep])
 
+    def __add__(self, other: Examples) -> Examples:
+        return Examples(
+            np.concatenate([self.features, other.features]),
+            np.concatenate([self.answers, other.answers]),
+            np.concatenate([self.importance, other.importance]),
+            np.concatenate([self.days, other.days]),
+        )
+
     def where(self, keep: NDArray[np.bool_]) -> Examples:
         """Some of the rows."""
         return Examples(self.features[keep], self.answers[keep], self.importance[keep], self.days[keep])
@@ -88,16 +96,13 @@ class Lessons:
         """The lessons without those of one day."""
         return Lessons(*(getattr(self, name).without(day) for name in Lessons.__slots__))
 
+    def __add__(self, other: Lessons) -> Lessons:
+        return Lessons(*(getattr(self, name) + getattr(other, name) for name in Lessons.__slots__))
 
-def gather(  # noqa: PLR0917 - the parts of one lesson, in the order they are made
-    newsroom: Newsroom,
-    items: Sequence[Item],
-    labels: Mapping[str, Label],
-    background: Sequence[Item],
-    encoder: Encoder,
-    models: Models,
-) -> Lessons:
-    """Read every item once in stream order and note what the models should have said of it."""
+
+def gather(newsroom: Newsroom, corpus: Corpus, encoder: Encoder) -> Lessons:
+    """Read every item of a corpus once in stream order and note what the models should have said of it."""
+    models, labels = blank_models(), corpus.labels
     negotiation = newsroom.negotiations[0]
     vocabulary = Vocabulary(negotiation, newsroom.publishers, newsroom.genres)
     reader, gate, coder = Reader(vocabulary), Gate(vocabulary), EventCoder(vocabulary)
@@ -110,7 +115,7 @@ def gather(  # noqa: PLR0917 - the parts of one lesson, in the order they are ma
     pairs: list[tuple[NDArray[np.float64], bool, float, int, int, bool]] = []
     scope: list[tuple[NDArray[np.float64], bool, float, int]] = []
     genres: list[tuple[NDArray[np.float64], Kind, int]] = []
-    for item in items:
+    for item in corpus.items:
         label = labels[item.id]
         representation = representer.represent(reader.read(item))
         day = item.first_seen.toordinal()
@@ -132,7 +137,7 @@ def gather(  # noqa: PLR0917 - the parts of one lesson, in the order they are ma
         stream.add(Member(item, decision, representation, claim))
         terms.learn(representation.terms)
         centre.learn(representation)
-    for item in background:
+    for item in corpus.background:
         reading = reader.read(item)
         if gate.passes(reading):
             features = relevance.scope_features(representer.represent(reading))
@@ -213,15 +218,9 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path(stored_models.__file__).with_name("weights.json"))
     options = parser.parse_args()
     newsroom = load_newsroom(options.config)
-    archive = Archive(newsroom)
-    lessons = gather(
-        newsroom,
-        archive.read([options.items]),
-        read_labels([options.labels]),
-        archive.read(options.background),
-        SentenceEncoder(),
-        blank_models(),
-    )
+    archive, encoder = Archive(newsroom), SentenceEncoder()
+    labelled = Corpus(archive.read([options.items]), read_labels([options.labels]), archive.read(options.background))
+    lessons = gather(newsroom, labelled, encoder) + gather(newsroom, own_stories(), encoder)
     options.out.write_text(dump_models(learn(lessons)), encoding="utf-8")
 
 

@@ -96,6 +96,7 @@ class Story(_Strict):
     summary: Text
     credit: Text | None = None
     edits: tuple[Edit, ...] = ()
+    kind: Literal["development", "analysis", "roundup", "offtopic"] = "development"
     event: Slug | None = None
     tracks: tuple[Id, ...] = ()
     follows: Slug | None = None

@@ -1,0 +1,92 @@
+"""Score with no day both learned and scored: `python -m bot.evaluation.folds ITEMS LABELS [--background ITEMS]`.
+
+Each day is decided, in its place in the stream, with weights learned on the other days. The background, if given, is
+learned from and decided among as well.
+"""
+
+from __future__ import annotations
+
+import argparse
+import heapq
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from rich.console import Console
+from rich.progress import track
+
+from bot.detection.decider import Detector
+from bot.detection.encoder import SentenceEncoder
+from bot.evaluation.archive import Archive, read_labels
+from bot.evaluation.corpus import Corpus, own_stories
+from bot.evaluation.replay import replay
+from bot.evaluation.report import print_scores
+from bot.evaluation.scores import score
+from bot.evaluation.train import gather, learn
+from config.load import load_newsroom
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from bot.detection.encoder import Encoder
+    from bot.domain.decision import Decision
+    from bot.domain.item import Item
+
+
+class Remembering:
+    """An encoder that encodes each text once: the folds read the same items again and again."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self._encoder = encoder
+        self._known: dict[str, NDArray[np.float32]] = {}
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """As the encoder it stands before."""
+        fresh = [text for text in dict.fromkeys(texts) if text not in self._known]
+        if fresh:
+            self._known.update(zip(fresh, self._encoder.encode(fresh), strict=True))
+        return np.stack([self._known[text] for text in texts])
+
+
+def main() -> None:
+    """Print the scores over all days, then of each day."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("items", type=Path)
+    parser.add_argument("labels", type=Path)
+    parser.add_argument("--background", type=Path, action="append", default=[])
+    parser.add_argument("--config", type=Path, default=Path("config"))
+    parser.add_argument("--labelled-only", action="store_true", help="learn from the labelled items alone")
+    options = parser.parse_args()
+    newsroom, console = load_newsroom(options.config), Console()
+    archive, encoder = Archive(newsroom), Remembering(SentenceEncoder())
+    labelled = Corpus(archive.read([options.items]), read_labels([options.labels]), archive.read(options.background))
+    lessons = gather(newsroom, labelled, encoder)
+    if not options.labelled_only:
+        lessons += gather(newsroom, own_stories(), encoder)
+    stream = list(heapq.merge(labelled.items, labelled.background, key=lambda item: item.first_seen))
+    days = sorted({_day(item) for item in labelled.items})
+    decisions: dict[str, Decision] = {}
+    progress = Console(stderr=True)
+    for day in track(days, "Holding out days", console=progress, disable=not progress.is_terminal, transient=True):
+        models = learn(lessons.without(day))
+        negotiation = newsroom.negotiations[0]
+        detector = Detector(negotiation, newsroom.publishers, newsroom.genres, encoder, models=models)
+        for item, decision in zip(stream, replay(stream, detector), strict=True):
+            if _day(item) == day:
+                decisions[item.id] = decision
+        own = [item for item in labelled.items if _day(item) == day]
+        own_labels = {item.id: labelled.labels[item.id] for item in own}
+        found = score(own, decisions, own_labels)
+        sys.stdout.write(f"day {day}: {len(own)} items, {found.in_scope} in scope, B-cubed F1 {found.b_cubed.f1:.3f}\n")
+    print_scores(console, score(stream, decisions, labelled.labels))
+
+
+def _day(item: Item) -> int:
+    return item.first_seen.toordinal()
+
+
+if __name__ == "__main__":
+    main()
