@@ -29,7 +29,7 @@ LEASE_TERM = timedelta(seconds=15)
 AT_ONCE = 50
 DELIVER_SECONDS = 0.3
 LOOK_SECONDS = 1.0
-STOP_SECONDS = 8.0
+STOP_SECONDS = 6.0
 POLL_STOP_SECONDS = 2.0
 
 log = logging.getLogger(__name__)
@@ -120,7 +120,7 @@ class LocalEngine:
         self._scheduler.start()
 
     async def stop(self) -> None:
-        """Stop claiming; let looks and calls under way end, or give them back; within 8 s."""
+        """Stop claiming; let looks and calls under way end, or give them back; within 6 s."""
         self._stopping = True
         if not self._scheduler.running:
             return
@@ -135,25 +135,23 @@ class LocalEngine:
 
     async def _tick(self) -> None:
         async with self._ticking:
-            await self._lead_and_claim()
+            try:
+                await self._lead_and_claim()
+            except Exception:
+                log.exception("the engine cannot reach its database; trying again at the next tick")
 
     async def _lead_and_claim(self) -> None:
         now = self._clock()
-        try:
-            leads = await self._lead(now)
-        except Exception:
-            log.exception("the engine cannot reach its database; trying again at the next tick")
-            return
-        if not leads:
+        if not await self._lead(now):
             if self._leading:
                 log.error("another process has taken over the engine; this one stands by")
                 self._leading = False
                 await asyncio.gather(*(worker.stop(STOP_SECONDS) for worker in self._workers))
             return
         if not self._leading and not self._stopping:
+            await self._sources.release()  # may fail: until it is done this process does not lead
             log.info("this process runs the engine")
             self._leading = True
-            await self._sources.release()
             for worker in self._workers:
                 worker.start()
         if not self._stopping and (free := AT_ONCE - len(self._polls)) > 0:
@@ -166,8 +164,9 @@ class LocalEngine:
         """Whether this process holds the engine's lease, renewed when a third of its term has passed."""
         if self._leading and now < self._renew_at:
             return True
+        leads = await self._leases.acquire(LEASE, now=now, term=LEASE_TERM)
         self._renew_at = now + LEASE_TERM / 3
-        return await self._leases.acquire(LEASE, now=now, term=LEASE_TERM)
+        return leads
 
     async def _poll(self, claim: Claim) -> None:
         try:

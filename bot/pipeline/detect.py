@@ -37,8 +37,11 @@ class DetectStore(Protocol):
 
     async def record_decision(
         self, negotiation: str, item: Item, decision: Decision, *, silent: bool, now: datetime
-    ) -> None:
-        """Keep a decision, what it does to its development, and the alert it calls for, in one transaction."""
+    ) -> bool:
+        """Keep a decision, what it does to its development, and the alert it calls for, in one transaction.
+
+        False, and nothing kept, when somebody decided on it before.
+        """
         ...
 
 
@@ -85,11 +88,17 @@ class DetectStep:
         try:
             for item, old in waiting:
                 decision = await self._decide(negotiation, mind, item)
-                if decision is not None:
-                    await self._store.record_decision(negotiation, item, decision, silent=old, now=now)
-                    await asyncio.to_thread(mind.remember, item, decision)
+                if decision is None:
+                    continue
+                if not await self._store.record_decision(negotiation, item, decision, silent=old, now=now):
+                    log.warning("item %s was decided on elsewhere; remembering anew", item.id)
+                    del self._minds[negotiation]
+                    return len(waiting)
+                await asyncio.to_thread(mind.remember, item, decision)
         except BaseException:
-            del self._minds[negotiation]  # it may have remembered what was never committed, or the other way round
+            self._minds.pop(
+                negotiation, None
+            )  # it may have remembered what was never committed, or the other way round
             raise
         mind.forget_before(now - WINDOW)
         return len(waiting)

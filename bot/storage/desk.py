@@ -103,7 +103,11 @@ class DeskStore:
             told = {"development": judged.development, "verdict": judged.verdict, "tracks": list(judged.tracks)}
             await _note(connection, judged.user, "judge", told, judged.at)
             row = (
-                await connection.execute(select(developments.c.revision).where(developments.c.id == judged.development))
+                await connection.execute(
+                    select(developments.c.revision)
+                    .where(developments.c.id == judged.development)
+                    .with_for_update(key_share=True)
+                )
             ).one()
             lead = await connection.scalar(
                 select(reports.c.item).where(reports.c.development == judged.development).limit(1)
@@ -115,7 +119,7 @@ class DeskStore:
                 action=AlertAction.EDIT,
                 item=lead or "",
                 change=None,
-                broadcast=False,
+                state_change=None,
                 now=judged.at,
             )
             moved = update(developments).where(developments.c.id == judged.development)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, func, select, update
 
 from bot.domain.alert import Feedback
-from bot.domain.decision import AlertAction, Corroboration, Decision, EventType, Stage, Status, Urgency
+from bot.domain.decision import AlertAction, Corroboration, Decision, EventType, Stage, StateChange, Status, Urgency
 from bot.domain.development import Development, Report
 from bot.domain.source import Tier
 from bot.storage.codec import decision_from, decision_to
@@ -76,10 +76,11 @@ class DevelopmentStore:
 
     async def record_decision(
         self, negotiation: str, item: Item, decision: Decision, *, silent: bool, now: datetime
-    ) -> None:
+    ) -> bool:
         """Keep a decision, what it does to its development, and the alert it calls for, in one transaction.
 
-        A decision on the same revision of the same item again changes nothing. `silent` keeps the desk out of it.
+        `silent` keeps the desk out of it. False, and nothing changed, when that revision of the item was decided on
+        before.
         """
         row = {
             "negotiation": negotiation,
@@ -92,10 +93,11 @@ class DevelopmentStore:
         }
         async with self._database.write() as connection:
             if not await insert_first(connection, decisions, row):
-                return
+                return False
             await connection.execute(update(items).where(items.c.id == item.id).values(decided_revision=item.revision))
             if decision.development is not None:
                 await _move_development(connection, negotiation, item, decision, silent=silent, now=now)
+        return True
 
     # --- queries ---
 
@@ -182,7 +184,9 @@ async def _move_development(
 ) -> None:
     identity = decision.development
     opened = await insert_first(connection, developments, _opening(negotiation, item, decision))
-    row = (await connection.execute(select(developments).where(developments.c.id == identity))).one()
+    # Locked: two processes that counted from the same revision would lose one of their alerts.
+    this = select(developments).where(developments.c.id == identity).with_for_update(key_share=True)
+    row = (await connection.execute(this)).one()
     await _add_report(connection, item, decision, now)
     values: dict[str, Any] = {}
     if not opened:
@@ -205,7 +209,7 @@ async def _move_development(
             action=decision.alert,
             item=item.id,
             change=decision.change,
-            broadcast=decision.state_change,
+            state_change=decision.state_change,
             now=now,
         )
     if values:
@@ -220,7 +224,7 @@ async def add_alert(
     action: AlertAction,
     item: str,
     change: str | None,
-    broadcast: bool,
+    state_change: StateChange | None,
     now: datetime,
 ) -> None:
     """Leave work for the alert step: the `revision`-th thing to tell about a development."""
@@ -230,7 +234,7 @@ async def add_alert(
         "action": action,
         "item": item,
         "change": change,
-        "broadcast": broadcast,
+        "state_change": state_change,
         "created_at": now,
     }
     await insert_once(connection, alerts, [row])

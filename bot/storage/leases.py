@@ -6,7 +6,7 @@ import os
 import socket
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 
 from bot.storage.schema import leases
 from bot.storage.upsert import insert_or_update
@@ -28,11 +28,12 @@ class LeaseStore:
         """Take or renew a lease for `term`; False while another living process holds it."""
         async with self._database.write() as connection:
             row = (await connection.execute(select(leases).where(leases.c.name == name))).one_or_none()
-            if row is not None and row.owner != self.owner and row.until > now and not _is_dead(row.owner):
-                return False
+            free = or_(leases.c.owner == self.owner, leases.c.until <= now)
+            if row is not None and _is_dead(row.owner):
+                free = or_(free, leases.c.owner == row.owner)
+            # One statement, so that of two processes that both saw it free only one takes it.
             values = {"name": name, "owner": self.owner, "until": now + term}
-            await insert_or_update(connection, leases, values, key=("name",))
-        return True
+            return await insert_or_update(connection, leases, values, key=("name",), only_if=free)
 
     async def give_up(self, name: str) -> None:
         """Let another process have it without waiting for its term."""

@@ -50,6 +50,7 @@ class Moment(TypeDecorator[datetime]):
 
 UNDECIDED = text("decided_revision < revision")
 OPEN = text("state IN ('pending', 'sending')")
+UNADDRESSED = text("addressed_at IS NULL")
 Serial = BigInteger().with_variant(Integer, "sqlite")
 metadata = MetaData(
     naming_convention={
@@ -193,10 +194,11 @@ alerts = Table(
     _text("action"),
     _text("item"),
     _text("change", nullable=True),
-    Column("broadcast", Boolean, nullable=False),
+    _text("state_change", nullable=True),
     Column("created_at", Moment, nullable=False),
     Column("addressed_at", Moment),
     UniqueConstraint("development", "revision"),
+    Index("ix_alerts_unaddressed", "id", sqlite_where=UNADDRESSED, postgresql_where=UNADDRESSED),
 )
 
 deliveries = Table(

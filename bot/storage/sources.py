@@ -104,15 +104,11 @@ class SourceStore:
 
     async def source_health(self, negotiation: str, *, now: datetime) -> Sequence[SourceHealth]:
         """Every listed source of a negotiation, in the order of the newsroom's list."""
-        recent = (
-            select(items.c.source, func.count().label("number"))
-            .where(items.c.first_seen > now - DAY)
-            .group_by(items.c.source)
-            .subquery()
+        recent = (  # counted source by source: the index is by source first
+            select(func.count()).where(items.c.source == sources.c.id, items.c.first_seen > now - DAY).scalar_subquery()
         )
         listed = (
-            select(sources, func.coalesce(recent.c.number, 0).label("items_last_day"))
-            .outerjoin(recent, recent.c.source == sources.c.id)
+            select(sources, recent.label("items_last_day"))
             .where(sources.c.negotiation == negotiation, sources.c.enabled)
             .order_by(sources.c.position)
         )

@@ -9,7 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from sqlalchemy import Table
+    from sqlalchemy import ColumnElement, Table
     from sqlalchemy.ext.asyncio import AsyncConnection
 
 
@@ -30,9 +30,17 @@ async def insert_first(connection: AsyncConnection, table: Table, row: Mapping[s
 
 
 async def insert_or_update(
-    connection: AsyncConnection, table: Table, row: Mapping[str, Any], *, key: Sequence[str]
-) -> None:
-    """Insert one row, or make the row with the same `key` columns equal to it."""
+    connection: AsyncConnection,
+    table: Table,
+    row: Mapping[str, Any],
+    *,
+    key: Sequence[str],
+    only_if: ColumnElement[bool] | None = None,
+) -> bool:
+    """Insert one row, or make the row with the same `key` columns equal to it; False where `only_if` forbids that."""
     changed = {name: value for name, value in row.items() if name not in key}
     statement = _insert(connection, table).values(dict(row))
-    await connection.execute(statement.on_conflict_do_update(index_elements=list(key), set_=changed))
+    result = await connection.execute(
+        statement.on_conflict_do_update(index_elements=list(key), set_=changed, where=only_if)
+    )
+    return bool(result.rowcount)

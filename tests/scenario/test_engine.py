@@ -7,16 +7,18 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from bot.domain.source import Entry, Fetched, FetchFailed, FetchOutcome, Problem, Source, Validators
 from bot.engine.local import LocalEngine, Steps
 from bot.pipeline.poll import PollStep
 from bot.pipeline.rhythm import Rhythm
 from bot.storage.leases import LeaseStore
+from bot.storage.sources import SourceStore
 from config.schema import Publishers
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Sequence
 
     from support.archive import Archive
 from support.patience import until
@@ -48,8 +50,9 @@ class Looker:
 
 
 class Engine:
-    def __init__(self, archive: Archive, *, owner: str | None = None) -> None:
+    def __init__(self, archive: Archive, *, owner: str | None = None, sources: SourceStore | None = None) -> None:
         self.archive = archive
+        self.runs = 0
         self.looker = Looker()
         self.seen: list[str] = []
         self.leases = LeaseStore(archive.database)
@@ -58,11 +61,12 @@ class Engine:
         publishers = Publishers(families=(), agencies=())
         poll = PollStep(archive.sources, self.looker, publishers, Rhythm(lambda: 0.5), clock)
         self.engine = LocalEngine(
-            Steps(poll, self, self, self, self.tidy), self.leases, archive.sources, clock, tick_seconds=TICK
+            Steps(poll, self, self, self, self.tidy), self.leases, sources or archive.sources, clock, tick_seconds=TICK
         )
 
     async def run(self, now: datetime) -> int:
         del now
+        self.runs += 1
         return 0
 
     async def tidy(self, now: datetime) -> None:
@@ -121,6 +125,30 @@ async def test_only_one_process_runs_the_engine(engine: Engine, monkeypatch: pyt
     await engine.engine.stop()
     await until(lambda: bool(other.looker.looked))
     await other.engine.stop()
+
+
+class LockedOnce(SourceStore):
+    """A database that is busy the first time sources are given back."""
+
+    locked = True
+
+    async def release(self, source_ids: Sequence[str] | None = None) -> None:
+        if self.locked:
+            self.locked = False
+            raise OperationalError("UPDATE sources", None, Exception("database is locked"))
+        await super().release(source_ids)
+
+
+async def test_a_database_busy_as_the_engine_starts_only_delays_it(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("bot.engine.local.POLL_STOP_SECONDS", 0.1)
+    stumbling = Engine(engine.archive, sources=LockedOnce(engine.archive.database))
+    await stumbling.engine.start()
+    await until(lambda: stumbling.runs > 0 and bool(stumbling.looker.looked))
+    await stumbling.engine.stop()
+
+    assert caplog.text.count("cannot reach its database") == 1
 
 
 async def test_a_lease_of_a_process_that_was_killed_is_free_at_once(engine: Engine) -> None:

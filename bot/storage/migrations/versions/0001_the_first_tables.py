@@ -165,13 +165,22 @@ def upgrade() -> None:
         sa.Column("action", sa.Text(), nullable=False),
         sa.Column("item", sa.Text(), nullable=False),
         sa.Column("change", sa.Text(), nullable=True),
-        sa.Column("broadcast", sa.Boolean(), nullable=False),
+        sa.Column("state_change", sa.Text(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("addressed_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["development"], ["developments.id"], name=op.f("fk_alerts_development_developments")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_alerts")),
         sa.UniqueConstraint("development", "revision", name=op.f("uq_alerts_development_revision")),
     )
+    with op.batch_alter_table("alerts", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_alerts_unaddressed",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text("addressed_at IS NULL"),
+            postgresql_where=sa.text("addressed_at IS NULL"),
+        )
+
     op.create_table(
         "decisions",
         sa.Column("seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),

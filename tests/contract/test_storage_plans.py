@@ -1,0 +1,54 @@
+"""What is asked of the database all day long stays quick however much it has kept: no question reads a whole table."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import event
+from support.archive import NOON
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from support.archive import Archive
+
+# These stay small, or are small where the plan reads all of one: `SCAN … USING INDEX` of what is still to do.
+SMALL = ("sources", "conversations", "leases", "ix_deliveries_open", "ix_alerts_unaddressed", "ix_items_undecided")
+SECOND, DAYS = timedelta(seconds=1), timedelta(days=4)
+
+QUESTIONS: dict[str, Callable[[Archive], Awaitable[Any]]] = {
+    "undecided": lambda archive: archive.developments.undecided("talks", limit=50),
+    "remembered": lambda archive: archive.developments.remembered("talks", since=NOON - DAYS),
+    "unaddressed": lambda archive: archive.deliveries.unaddressed(limit=100),
+    "conversations_with_card": lambda archive: archive.deliveries.conversations_with_card("d-one"),
+    "conversations_waiting": lambda archive: archive.deliveries.conversations_waiting(now=NOON, pace=SECOND),
+    "head": lambda archive: archive.deliveries.head("C1", now=NOON),
+    "card_ts": lambda archive: archive.deliveries.card_ts("C1", "d-one"),
+    "latest": lambda archive: archive.developments.latest("talks"),
+    "development": lambda archive: archive.developments.development("d-one"),
+    "opened_by_track": lambda archive: archive.developments.opened_by_track("talks", since=NOON - DAYS),
+    "source_health": lambda archive: archive.sources.source_health("talks", now=NOON),
+    "claim_due": lambda archive: archive.sources.claim_due(now=NOON, lease=SECOND, limit=50),
+}
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+async def test_no_question_reads_a_whole_table(archive: Archive, question: str) -> None:
+    await archive.open_development("one")
+    asked: list[tuple[str, Any]] = []
+    event.listen(
+        archive.database.engine.sync_engine,
+        "before_cursor_execute",
+        lambda _connection, _cursor, statement, parameters, *_: asked.append((statement, parameters)),
+    )
+    await QUESTIONS[question](archive)
+
+    selects = [(statement, parameters) for statement, parameters in asked if statement.startswith("SELECT")]
+    assert selects
+    async with archive.database.engine.connect() as connection:
+        for statement, parameters in selects:
+            plan = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+            steps = [row[3] for row in plan]
+            assert [step for step in steps if step.startswith("SCAN") and not step.endswith(SMALL)] == []
