@@ -81,4 +81,14 @@ async def test_the_buttons_of_a_card_work(demo: ControlClient, page: Page) -> No
     card = page.get_by_test_id("message").first
 
     await card.locator("[data-action-id=alert_timeline]").click()
-    await expect(page.get_by_test_id("ephemeral").or_(page.get_by_test_id("modal")).last).to_contain_text("Sample")
+    await expect(page.get_by_test_id("ephemeral").last).to_contain_text("Sample")
+
+    await card.locator("[data-action-id=alert_mute]").click()
+    await expect(page.get_by_test_id("modal")).to_contain_text("Mute a track")
+    await page.get_by_test_id("modal-submit").click()
+    await expect(page.get_by_test_id("ephemeral").last).to_contain_text("Muted Politics")
+
+    await card.locator("[data-action-id=alert_judge]").click()
+    await page.get_by_test_id("modal").get_by_label("not new", exact=False).first.check()
+    await page.get_by_test_id("modal-submit").click()
+    await expect(card).to_contain_text("Marked not new", timeout=PATIENCE)
