@@ -9,7 +9,6 @@ from functools import cache, partial
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
-from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
@@ -32,6 +31,8 @@ from bot.slack.blocks.card import card
 from bot.slack.blocks.thread import thread_update
 from bot.slack.drain import ListenersAtWork
 from bot.slack.messenger import SlackMessenger, posting_client
+from bot.slack.socket_mode import SocketMode
+from bot.slack.tokens import check_tokens
 from bot.sources.http import Fetcher
 from bot.sources.registry import SourceReader
 from bot.storage.database import Database
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
     from config.settings import Settings
 
 LISTENER_SECONDS = 2.0
+HTTP_PORT = 3000
 
 log = logging.getLogger(__name__)
 
@@ -105,7 +107,7 @@ class Application:
         self._engine = self._build_engine() if engine else None
         self._slack = self._build_slack() if listeners else None
         self._at_work = ListenersAtWork(self._slack) if self._slack is not None else None
-        self._socket: AsyncSocketModeHandler | None = None
+        self._socket: SocketMode | None = None
         self._web: WebServer | None = None
 
     async def start(self) -> None:
@@ -116,6 +118,7 @@ class Application:
         """
         await self._database.migrate()
         await self._sources.list_sources(listed_sources(self._newsroom), now=utc_now())
+        await self._check_tokens()
         await self._fetcher.__aenter__()
         if self._slack is not None:
             await self._listen(self._slack)
@@ -131,24 +134,30 @@ class Application:
         if self._at_work is not None:
             await self._at_work.drain(LISTENER_SECONDS)
         if self._socket is not None:
-            await self._socket.close_async()  # type: ignore[no-untyped-call]  # untyped in bolt
+            await self._socket.close()
         if self._web is not None:
             await self._web.stop()
         await self._fetcher.__aexit__(None, None, None)
         await self._database.close()
         log.info("stopped")
 
+    async def _check_tokens(self) -> None:
+        app_token = self._settings.slack_app_token if self._slack is not None else None
+        await check_tokens(
+            self._settings.slack_api_url,
+            bot_token=bot_token(self._settings),
+            app_token=app_token.get_secret_value() if app_token is not None else None,
+        )
+
     async def _listen(self, slack: AsyncApp) -> None:
         app_token = self._settings.slack_app_token
         if app_token is not None:
-            # Its own client: opening the socket wants the app token at the same address as everything else.
-            opener = AsyncWebClient(token=app_token.get_secret_value(), base_url=self._settings.slack_api_url)
-            self._socket = AsyncSocketModeHandler(slack, app_token.get_secret_value(), web_client=opener)
-            await self._socket.connect_async()  # type: ignore[no-untyped-call]  # untyped in bolt
+            self._socket = SocketMode(slack, app_token.get_secret_value(), self._settings.slack_api_url)
+            await self._socket.open()
         if self._settings.port is not None or app_token is None:
             self._web = WebServer(
                 host="0.0.0.0",  # noqa: S104 -- a hosted process must be reachable from its router
-                port=self._settings.port or 3000,
+                port=HTTP_PORT if self._settings.port is None else self._settings.port,
                 healthy=self._is_well,
                 slack=slack if app_token is None else None,
             )

@@ -77,6 +77,7 @@ def run(
     sandbox: Annotated[bool, typer.Option("--sandbox", help="Use a Slack on this machine, with a page.")] = False,
     port: Port = 8900,
     no_browser: NoBrowser = False,
+    with_parent: Annotated[bool, typer.Option(hidden=True, help="End when standard input does.")] = False,
 ) -> None:
     """Do everything in one process, with the real sources."""
     from bot.sandbox.supervisor import run_in_sandbox
@@ -85,7 +86,7 @@ def run(
         set_up_logging("WARNING", "text")
         asyncio.run(run_in_sandbox(port=port, browser=not no_browser))
         return
-    asyncio.run(_serve(engine=True, listeners=True))
+    asyncio.run(_serve(engine=True, listeners=True, with_parent=with_parent))
 
 
 @main_app.command()
@@ -100,7 +101,7 @@ def web() -> None:
     asyncio.run(_serve(engine=False, listeners=True))
 
 
-async def _serve(*, engine: bool, listeners: bool) -> None:
+async def _serve(*, engine: bool, listeners: bool, with_parent: bool = False) -> None:
     from bot.app import Application
 
     settings, newsroom = _configured()
@@ -109,11 +110,27 @@ async def _serve(*, engine: bool, listeners: bool) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
+    watching = asyncio.create_task(_end_of_input(stop)) if with_parent else None
+    stopping = asyncio.create_task(stop.wait())
+    starting = asyncio.create_task(application.start())
     try:
-        await application.start()
-        await stop.wait()
+        await asyncio.wait([starting, stopping], return_when=asyncio.FIRST_COMPLETED)
+        if starting.done():
+            await starting
+            await stopping
     finally:
+        for task in filter(None, (watching, starting, stopping)):
+            task.cancel()
+        await asyncio.wait([starting])
         await application.stop()
+
+
+async def _end_of_input(stop: asyncio.Event) -> None:
+    """Stop when whoever started us and holds our standard input is gone, even if it was killed."""
+    reader = asyncio.StreamReader()
+    await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
+    await reader.read()
+    stop.set()
 
 
 @main_app.command()

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 ASK_AGAIN = timedelta(seconds=30)
+TRY_AGAIN = timedelta(seconds=5)
 
 log = logging.getLogger(__name__)
 
@@ -45,22 +46,23 @@ class DeskChannels:
         self._directory = directory
         self._store = store
         self._found: dict[str, str] = {}
-        self._asked_at: datetime | None = None
+        self._ask_at: datetime | None = None
 
     async def current(self, now: datetime) -> Mapping[str, str]:
         """Conversation by negotiation: a channel's id, or `#name` while there is no such channel to see."""
-        if len(self._found) < len(self._wanted) and (self._asked_at is None or now - self._asked_at >= ASK_AGAIN):
-            self._asked_at = now
+        if len(self._found) < len(self._wanted) and (self._ask_at is None or now >= self._ask_at):
+            self._ask_at = now + ASK_AGAIN
             for negotiation, name in self._wanted.items():
                 if negotiation not in self._found:
-                    await self._find(negotiation, name)
+                    await self._find(negotiation, name, now)
         return {negotiation: self._found.get(negotiation, _waiting(name)) for negotiation, name in self._wanted.items()}
 
-    async def _find(self, negotiation: str, name: str) -> None:
+    async def _find(self, negotiation: str, name: str, now: datetime) -> None:
         try:
             found = await self._directory.channel_id(name)
         except SlackError as error:
             log.warning("cannot look for channel %s yet: %s", name, error)
+            self._ask_at = now + TRY_AGAIN
             return
         if found is None:
             log.error(

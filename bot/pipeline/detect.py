@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from bot.domain.item import Item
 
 WINDOW = timedelta(hours=96)
-BATCH = 50
+BATCH = 10  # few enough that one who asks us to stop need not wait
 
 log = logging.getLogger(__name__)
 

@@ -49,29 +49,42 @@ async def run_demo(*, port: int, speed: float, browser: bool, trouble: bool) -> 
             config = Path(folder) / "config"
             samples.write_config(config, default_directory())
             environment = {
+                **_inherited(),
                 "DATABASE_URL": f"sqlite+aiosqlite:///{folder}/demo.db",
                 "BACKCHANNEL_CONFIG": str(config),
                 "BACKCHANNEL_ALLOW_HOSTS": ",".join(samples.allowed_hosts),
                 "BACKCHANNEL_TICK_SECONDS": str(DEMO_TICK_SECONDS),
                 "BACKCHANNEL_FETCH_TIMEOUT": str(DEMO_FETCH_SECONDS),
             }
-            await _between(
-                environment, port=port, browser=browser, told="Sample news arrives over about three minutes."
-            )
+            told = f"Sample news arrives over about {180 / speed:.0f} seconds."
+            # Started in a folder of its own, where no `.env` waits for the real thing.
+            await _between(environment, folder=Path(folder), port=port, browser=browser, told=told)
         finally:
             await samples.stop()
 
 
 async def run_in_sandbox(*, port: int, browser: bool) -> None:
-    """Sandbox and bot with the newsroom's own configuration, database and sources, until Ctrl-C.
+    """Sandbox and bot with the newsroom's own configuration and sources, until Ctrl-C.
+
+    The database is thrown away with the sandbox: what was told there was told to nobody.
 
     Raises:
         InputError: The port is taken.
     """
-    await _between({}, port=port, browser=browser, told="Real sources are polled; the first alerts may take minutes.")
+    with tempfile.TemporaryDirectory(prefix="backchannel-sandbox-") as folder:
+        environment = {**os.environ, "DATABASE_URL": f"sqlite+aiosqlite:///{folder}/sandbox.db"}
+        told = "Real sources are polled; the first alerts may take minutes."
+        await _between(environment, folder=Path.cwd(), port=port, browser=browser, told=told)
 
 
-async def _between(environment: Mapping[str, str], *, port: int, browser: bool, told: str) -> None:
+def _inherited() -> dict[str, str]:
+    """The environment without this program's own settings; what and how it logs may be said."""
+    ours = {name for name in os.environ if name.startswith(("SLACK_", "BACKCHANNEL_")) or name == "PORT"}
+    kept = {"BACKCHANNEL_LOG_LEVEL", "BACKCHANNEL_LOG_FORMAT"}
+    return {name: value for name, value in os.environ.items() if name not in ours - kept}
+
+
+async def _between(environment: Mapping[str, str], *, folder: Path, port: int, browser: bool, told: str) -> None:
     sandbox = Sandbox()
     try:
         await sandbox.start(LOOPBACK, port)
@@ -88,7 +101,9 @@ async def _between(environment: Mapping[str, str], *, port: int, browser: bool, 
             "SLACK_BOT_TOKEN": app.bot_token,
             "SLACK_APP_TOKEN": app.app_token,
             "SLACK_API_URL": sandbox.api_url,
-        }
+            "BACKCHANNEL_CHANNEL": f"#{sandbox.workspace.rooms[0].name}",
+        },
+        folder,
     )
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -103,6 +118,9 @@ async def _between(environment: Mapping[str, str], *, port: int, browser: bool, 
         ended = asyncio.create_task(stop.wait())
         await asyncio.wait([ended, keeping], return_when=asyncio.FIRST_COMPLETED)
         ended.cancel()
+        if keeping.done():
+            await keeping
+            raise InputError("the bot cannot start", remedy="What it said above tells why")
     finally:
         keeping.cancel()
         with contextlib.suppress(asyncio.CancelledError):
@@ -112,22 +130,29 @@ async def _between(environment: Mapping[str, str], *, port: int, browser: bool, 
 
 
 class Bot:
-    """`backchannel run` as a child process with the given environment."""
+    """`backchannel run` as a child process with the given environment, in the given folder.
 
-    def __init__(self, environment: Mapping[str, str]) -> None:
-        self._environment = {"BACKCHANNEL_LOG_LEVEL": "WARNING", **os.environ, **environment}
+    It ends when its standard input does, and so with this process, however that ends.
+    """
+
+    def __init__(self, environment: Mapping[str, str], folder: Path) -> None:
+        self._environment = {"BACKCHANNEL_LOG_LEVEL": "WARNING", **environment}
+        self._folder = folder
         self._process: asyncio.subprocess.Process | None = None
 
     async def keep_running(self, console: Console) -> None:
         """Start it, and start it again whenever it ends; return once it says that it cannot start."""
         while True:
             self._process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "bot", "run", env=self._environment, start_new_session=True
+                *(sys.executable, "-m", "bot", "run", "--with-parent"),
+                env=self._environment,
+                cwd=self._folder,
+                stdin=asyncio.subprocess.PIPE,
+                start_new_session=True,
             )
             console.print(f"The bot runs as process {self._process.pid}; killed, it starts again and loses nothing.")
             status = await self._process.wait()
             if status == CANNOT_START:
-                console.print("The bot cannot start; what it said above tells why.")
                 return
             console.print(f"The bot ended with status {status}; starting it again.")
             await asyncio.sleep(RESTART_SECONDS)

@@ -165,13 +165,18 @@ async def _outcome(call: Callable[[], Coroutine[Any, Any, AsyncSlackResponse]]) 
 
 def _refusal(error: SlackApiError) -> SendOutcome:
     """A definite no is what Slack says in its own words, or a 429; of anything else nobody knows."""
-    body, name = _body(error), error_name(error)
+    name = error_name(error)
     if name == "ratelimited":
         return Refused(name, retry_after=retry_after(error))
-    if body.get("ok") is not False or name in _UNDECIDED:
+    if not is_refusal(error):
         return Unknown(f"Slack answered {name}")
-    details = (body.get("response_metadata") or {}).get("messages") or ()
+    details = (_body(error).get("response_metadata") or {}).get("messages") or ()
     return Refused("; ".join([name, *details]), retry_after=_PASSING.get(name))
+
+
+def is_refusal(error: SlackApiError) -> bool:
+    """Whether Slack itself said no, and meant it."""
+    return _body(error).get("ok") is False and error_name(error) not in {"ratelimited", *_UNDECIDED}
 
 
 def retry_after(error: SlackApiError) -> timedelta:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import URL
 
 BUSY_SECONDS = 30.0
+LOCK_AGAIN_SECONDS = 0.05
 MIGRATIONS = Path(__file__).parent / "migrations"
 MIGRATION_LOCK = 0x6261636B  # one number all processes agree on, for PostgreSQL's advisory lock
 
@@ -144,6 +145,14 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
 
 
+def _locked(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
 @asynccontextmanager
 async def _file_lock(url: URL) -> AsyncIterator[None]:
     if not url.database or url.database == ":memory:":
@@ -151,7 +160,8 @@ async def _file_lock(url: URL) -> AsyncIterator[None]:
         return
     descriptor = os.open(f"{url.database}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
-        await asyncio.to_thread(fcntl.flock, descriptor, fcntl.LOCK_EX)
+        while not _locked(descriptor):  # noqa: ASYNC110 -- a thread that waited for the lock could not be stopped
+            await asyncio.sleep(LOCK_AGAIN_SECONDS)
         yield
     finally:
         os.close(descriptor)

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 
+from bot.domain.errors import ConfigurationError
+
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from slack_bolt.async_app import AsyncApp
+
+log = logging.getLogger(__name__)
 
 
 class WebServer:
@@ -27,7 +32,7 @@ class WebServer:
         """Begin to listen.
 
         Raises:
-            OSError: The port is taken.
+            ConfigurationError: The port cannot be used.
         """
         application = web.Application()
         application.router.add_get("/healthz", self._health)
@@ -35,7 +40,13 @@ class WebServer:
             application.router.add_post("/slack/events", self._events)
         self._runner = web.AppRunner(application, access_log=None)
         await self._runner.setup()
-        await web.TCPSite(self._runner, self._host, self._port).start()
+        try:
+            await web.TCPSite(self._runner, self._host, self._port).start()
+        except OSError as error:
+            raise ConfigurationError(
+                f"port {self._port} cannot be used ({error.strerror})", where="PORT", remedy="Choose another"
+            ) from error
+        log.info("listening on port %d", self._runner.addresses[0][1])
 
     async def stop(self) -> None:
         """Stop listening."""

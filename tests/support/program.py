@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 class Program:
     """`python -m bot …`; what it prints is kept in `lines`. Use as an async context: leaving it stops the program."""
 
-    def __init__(self, *arguments: str, environment: Mapping[str, str] | None = None) -> None:
+    def __init__(self, *arguments: str, environment: Mapping[str, str] | None = None, stdin: int | None = None) -> None:
+        self._stdin = stdin
         self._arguments = arguments
         self._environment = {**os.environ, "PYTHONUNBUFFERED": "1", **(environment or {})}
         self.lines: list[str] = []
@@ -27,6 +28,7 @@ class Program:
             "bot",
             *self._arguments,
             env=self._environment,
+            stdin=self._stdin,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
         )

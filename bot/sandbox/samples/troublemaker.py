@@ -6,6 +6,7 @@ None of them gives an item to a careful reader.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -108,11 +109,12 @@ class Troublemaker:
         await response.prepare(request)
         await response.write(b'<?xml version="1.0"?><rss version="2.0"><channel><title>Endless</title>')
         filler = b"<item><title>" + b"a sample that goes on " * 3000 + b"</title></item>"
-        for _ in range(ENDLESS_BYTES // len(filler) + 1):
-            if self._stopping.is_set():
-                break
-            await response.write(filler)
-        await response.write(b"</channel></rss>")
+        with contextlib.suppress(ConnectionResetError):  # the reader has had enough
+            for _ in range(ENDLESS_BYTES // len(filler) + 1):
+                if self._stopping.is_set():
+                    break
+                await response.write(filler)
+            await response.write(b"</channel></rss>")
         return response
 
     async def _redirect(self, _request: web.Request) -> web.StreamResponse:
