@@ -10,13 +10,21 @@ from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
 
 class Program:
     """`python -m bot …`; what it prints is kept in `lines`. Use as an async context: leaving it stops the program."""
 
-    def __init__(self, *arguments: str, environment: Mapping[str, str] | None = None, stdin: int | None = None) -> None:
+    def __init__(
+        self,
+        *arguments: str,
+        environment: Mapping[str, str] | None = None,
+        stdin: int | None = None,
+        folder: Path | None = None,
+    ) -> None:
         self._stdin = stdin
+        self._folder = folder
         self._arguments = arguments
         self._environment = {**os.environ, "PYTHONUNBUFFERED": "1", **(environment or {})}
         self.lines: list[str] = []
@@ -29,6 +37,7 @@ class Program:
             *self._arguments,
             env=self._environment,
             stdin=self._stdin,
+            cwd=self._folder,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
         )
