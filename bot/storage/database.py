@@ -14,7 +14,7 @@ from alembic.config import Config
 from alembic.util.exc import CommandError
 from sqlalchemy import event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from bot.domain.errors import StorageError
@@ -90,12 +90,12 @@ class Database:
             lock = _file_lock(self.url) if self.is_sqlite else self._advisory_lock()
             async with lock, self.engine.begin() as connection:
                 await connection.run_sync(_upgrade)
-        except (DatabaseError, OSError) as error:
-            cause = error.orig if isinstance(error, DatabaseError) else error
+        except (DBAPIError, OSError) as error:
+            cause = error.orig if isinstance(error, DBAPIError) else error
             raise StorageError(
                 f"cannot be opened ({cause})",
                 where=self.shown,
-                remedy="Nothing in it was changed; check its path, permissions and disk space, or restore a copy",
+                remedy="Nothing in it was changed; check its name, permissions and disk space, or restore a copy",
             ) from error
         except CommandError as error:
             raise StorageError(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -59,6 +60,26 @@ async def test_a_database_that_cannot_be_made_says_where(tmp_path: Path) -> None
 
     with pytest.raises(StorageError, match=r"missing/folder/new\.db: cannot be opened"):
         await database.migrate()
+
+
+async def test_a_database_its_server_does_not_have_is_named(postgresql: str) -> None:
+    database = Database(f"postgresql+asyncpg://somebody:secret@/nothing?host={postgresql}")
+
+    with pytest.raises(StorageError, match="cannot be opened") as refused:
+        await database.migrate()
+    assert "secret" not in str(refused.value)
+    await database.close()
+
+
+async def test_starting_can_be_given_up_while_another_process_migrates(tmp_path: Path) -> None:
+    database = Database(f"sqlite+aiosqlite:///{tmp_path}/busy.db")
+    with (tmp_path / "busy.db.lock").open("w") as theirs:
+        fcntl.flock(theirs, fcntl.LOCK_EX)
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(database.migrate(), 0.2)
+        fcntl.flock(theirs, fcntl.LOCK_UN)
+        await database.migrate()
+    await database.close()
 
 
 def test_an_address_of_no_database_says_what_to_write() -> None:
