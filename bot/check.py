@@ -9,20 +9,19 @@ import sys
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
-import aiohttp
 from rich.console import Console
 from rich.progress import track
-from rich.table import Table
-from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import text
 
 from bot.app import fetcher, listed_sources, utc_now
 from bot.domain.errors import BackchannelError
 from bot.domain.source import Fetched, FetchFailed, FetchOutcome, NotModified, Validators
-from bot.slack.messenger import SlackMessenger, posting_client
+from bot.slack.messenger import UNREADABLE, SlackMessenger, error_name, posting_client
 from bot.sources.registry import SourceReader
 from bot.storage.database import Database
+from bot.tables import print_table
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -106,7 +105,7 @@ class Check:
         client = posting_client(token.get_secret_value(), base)
         try:
             who = await client.auth_test()
-        except (SlackApiError, SlackClientError, aiohttp.ClientError, OSError) as error:
+        except UNREADABLE as error:
             remedy = "Copy the bot token again from the app's page; if Slack cannot be reached, check SLACK_API_URL"
             return [Finding("slack bot token", ok=False, seen=_slack_reason(error), remedy=remedy)]
         findings = [Finding("slack bot token", ok=True, seen=f"{who['user']} in {who['team']}")]
@@ -131,7 +130,7 @@ class Check:
             await AsyncWebClient(token=token.get_secret_value(), base_url=base).apps_connections_open(
                 app_token=token.get_secret_value()
             )
-        except (SlackApiError, SlackClientError, aiohttp.ClientError, OSError) as error:
+        except UNREADABLE as error:
             remedy = "Create an app-level token with connections:write, and switch Socket Mode on"
             return Finding("slack app token", ok=False, seen=_slack_reason(error), remedy=remedy)
         return Finding("slack app token", ok=True, seen="Socket Mode can be opened")
@@ -148,6 +147,11 @@ class Check:
         if found is None:
             remedy = "Create it (/invite the bot if it is private), or set BACKCHANNEL_CHANNEL to another"
             return Finding(f"channel {name}", ok=False, seen="there is none that the bot can see", remedy=remedy)
+        try:
+            await messenger.find(found, key="none", since=utc_now())
+        except BackchannelError as error:
+            remedy = "Type /invite @backchannel there: without its history, a lost answer may mean an alert told twice"
+            return Finding(f"channel {name}", ok=False, seen=f"{found}: {error.what}", remedy=remedy)
         return Finding(f"channel {name}", ok=True, seen=found)
 
     async def _sources(self, sources: Sequence[Source]) -> AsyncIterator[Finding]:
@@ -196,7 +200,7 @@ def _fetched(outcome: Fetched) -> str:
 
 def _slack_reason(error: Exception) -> str:
     if isinstance(error, SlackApiError):
-        return f"Slack answered {error.response.get('error')}"
+        return f"Slack answered {error_name(error)}"
     return f"Slack cannot be reached ({error})"
 
 
@@ -205,7 +209,7 @@ def _tell(findings: Sequence[Finding], *, as_json: bool) -> None:
         for finding in findings:
             sys.stdout.write(json.dumps(asdict(finding), ensure_ascii=False) + "\n")
         return
-    table = Table("", "what", "seen", "what to do", box=None, pad_edge=False)
-    for finding in findings:
-        table.add_row("ok" if finding.ok else "NO", finding.what, finding.seen, finding.remedy)
-    Console(highlight=False).print(table)
+    print_table(
+        ("", "what", "seen", "what to do"),
+        [("ok" if each.ok else "NO", each.what, each.seen, each.remedy) for each in findings],
+    )

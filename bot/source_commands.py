@@ -8,11 +8,11 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from rich.console import Console
-from rich.table import Table
 
 from bot.app import fetcher, utc_now
 from bot.domain.source import Fetched, FetchFailed, Source, Tier, Validators
 from bot.sources.registry import SourceReader
+from bot.tables import print_table
 
 if TYPE_CHECKING:
     from bot.domain.source import FetchOutcome
@@ -29,19 +29,22 @@ def print_sources(newsroom: Newsroom, *, as_json: bool) -> None:
         for negotiation, source in rows:
             _line({"negotiation": negotiation, **source.model_dump()})
         return
-    table = Table("id", "name", "lang", "tier", "party", "min", "verified", "address", box=None, pad_edge=False)
-    for _negotiation, source in rows:
-        table.add_row(
-            source.id,
-            source.name,
-            source.language or "",
-            source.tier,
-            source.party or "",
-            f"{source.interval:g}",
-            ("yes" if source.verified else "no") if source.enabled else "off",
-            source.url,
-        )
-    Console(highlight=False).print(table)
+    print_table(
+        ("id", "name", "lang", "tier", "party", "min", "verified", "address"),
+        [
+            (
+                source.id,
+                source.name,
+                source.language or "",
+                source.tier,
+                source.party or "",
+                f"{source.interval:g}",
+                ("yes" if source.verified else "no") if source.enabled else "off",
+                source.url,
+            )
+            for _negotiation, source in rows
+        ],
+    )
 
 
 async def test_source(url: str, settings: Settings, *, as_json: bool) -> bool:

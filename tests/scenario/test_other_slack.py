@@ -202,6 +202,18 @@ async def test_of_two_workers_one_works_and_the_other_takes_over(
     assert len(posted(slack)) == len(set(posted(slack)))
 
 
+async def test_check_says_where_it_can_post_but_not_look_back(slack: OtherSlack, environment: dict[str, str]) -> None:
+    slack.unread = True
+    async with Program("check", environment=environment) as check:
+        assert await asyncio.wait_for(check.process.wait(), 60) == 1
+
+    (channel,) = [line for line in check.lines if "channel #talks-ukraine-russia" in line]
+    assert channel.startswith("NO")
+    assert "not_in_channel" in channel
+    assert "/invite @backchannel" in channel
+    assert "source sample_humanitarian_monitor" in check.output
+
+
 def signed(body: str, secret: str) -> dict[str, str]:
     moment = str(int(time.time()))
     signature = hmac.new(secret.encode(), f"v0:{moment}:{body}".encode(), hashlib.sha256).hexdigest()

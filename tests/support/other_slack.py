@@ -28,6 +28,7 @@ class OtherSlack:
         self.views: list[dict[str, Any]] = []
         self.called: list[str] = []
         self.refuse = ""
+        self.unread = False  # whether the app may not read the channel
         self.hang: set[str] = set()
         self.sockets: list[web.WebSocketResponse] = []
         self.acked: list[str] = []
@@ -104,7 +105,8 @@ class OtherSlack:
             case "conversations.open":
                 return {"ok": True, "channel": {"id": "D777ANNA"}}
             case "conversations.history" | "conversations.replies":
-                return {"ok": True, "messages": self.messages, "has_more": False}
+                seen = {"ok": True, "messages": self.messages, "has_more": False}
+                return {"ok": False, "error": "not_in_channel"} if self.unread else seen
             case "chat.postMessage":
                 given["ts"] = f"1764700000.{self._number():06}"
                 self.messages.append(given)
