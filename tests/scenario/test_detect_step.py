@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -96,6 +98,29 @@ async def test_an_item_that_cannot_be_decided_holds_up_no_other_and_is_tried_aga
     assert "unreadable" in caplog.text
     ((waiting, _old),) = await archive.developments.undecided("talks", limit=9)
     assert waiting.id == "poison"
+
+
+async def test_what_another_process_decided_meanwhile_stands_and_is_remembered(archive: Archive) -> None:
+    loop = asyncio.get_running_loop()
+
+    class Overtaken(Mind):
+        """While it decides, another process decides otherwise."""
+
+        def decide(self, item: Item, now: datetime) -> Decision:
+            theirs = replace(new_development(item), development="d-theirs")
+            recording = archive.developments.record_decision("talks", item, theirs, silent=False, now=NOON)
+            asyncio.run_coroutine_threadsafe(recording, loop).result(5)
+            return super().decide(item, now)
+
+    await keep(archive, "first")
+    made = [Overtaken(), Mind()]
+    one = DetectStep(archive.developments, {"talks": lambda: made.pop(0)})
+    await one.run(NOON)
+    last = made[0]
+    await one.run(NOON)
+
+    assert await archive.developments.development("d-first") is None
+    assert last.remembered == ["first"]
 
 
 async def test_a_database_that_fails_makes_the_mind_be_built_again(archive: Archive, minds: Minds) -> None:
