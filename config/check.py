@@ -49,6 +49,7 @@ def negotiation(document: Document, model: Negotiation) -> Iterator[Mistake]:
     ))  # fmt: skip
     yield from _twice(document, ((("actions", n, "id"), action.id) for n, action in enumerate(model.actions)))
     yield from _tracks(document, model)
+    yield from _conditional_acts(document, model)
     parties = {party.id for party in model.parties}
     tracks = {track.id for track in model.tracks}
     yield from _unknown(document, ("default_track",), model.default_track, tracks, "track of this negotiation")
@@ -161,6 +162,14 @@ def _tracks(document: Document, model: Negotiation) -> Iterator[Mistake]:
                 yield document.mistake(way, what, "a name means one track")
             elif first != way and "aliases" in way and "aliases" in first:
                 yield document.mistake(way, f"{quoted(name)} is listed twice", "keep one")
+
+
+def _conditional_acts(document: Document, model: Negotiation) -> Iterator[Mistake]:
+    """What an act becomes under a condition must be an act."""
+    acts = {action.id for action in model.actions}
+    for n, action in enumerate(model.actions):
+        way = ("actions", n, "conditional")
+        yield from _unknown(document, way, action.conditional, acts, "action of this negotiation")
 
 
 def _shared_aliases(document: Document, model: Negotiation, sections: tuple[str, ...]) -> Iterator[Mistake]:

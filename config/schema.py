@@ -64,8 +64,8 @@ class Actor(_Strict):
 class Action(_Strict):
     """What can be done in talks, by the words that say so. Stems end in `*` ("ratif*").
 
-    `name` is what an editor calls it, with its article ("an exchange of prisoners"). `conditional` is the act it
-    becomes where the same words name a condition: to respond is one thing, "will respond if" a threat.
+    `name` is what an editor calls it, with its article unless a plural ("an exchange of prisoners"). `conditional`
+    is the act it becomes where the same words name a condition: to respond is one thing, "will respond if" a threat.
     """
 
     id: Id
@@ -91,6 +91,7 @@ class Negotiation(_Strict):
 
     `channel` is where its alerts go by default (a name such as `#talks`, or an id). `scope` words say a
     report touches the talks at all (rather than the war around them); `background` words, that it does not.
+    `desk_language` is what its desk reads: where a report in it exists, its headline is shown for a foreign one.
     `default_track` takes a development of the talks that no track's words fit.
     """
 
@@ -98,6 +99,7 @@ class Negotiation(_Strict):
     name: Text
     channel: Text
     languages: tuple[Language, ...]
+    desk_language: Language = "en"
     scope: Words
     background: Words = {}
     tracks: tuple[Track, ...]
@@ -169,8 +171,8 @@ class Genres(_Strict):
 
     `roundup` and `analysis` are words of a headline, `series` headlines that recur ("War briefing", "Day #"; `#` is
     any figure), `attribution` how another outlet is cited ("{outlet} reports"). The rest are words that turn a claim:
-    `negated` ("did not"), `future` ("will"), `hypothetical` ("could"), `historical` ("last year"), `repeated`
-    ("reiterates"), `unsourced` ("reportedly").
+    `negated` ("did not"), `future` ("will"), `hypothetical` ("could"), `conditional` ("if"), `historical`
+    ("last year"), `repeated` ("reiterates"), `unsourced` ("reportedly").
     """
 
     roundup: Words
@@ -181,6 +183,7 @@ class Genres(_Strict):
     negated: Words = {}
     future: Words = {}
     hypothetical: Words = {}
+    conditional: Words = {}
     historical: Words = {}
     repeated: Words = {}
     unsourced: Words = {}

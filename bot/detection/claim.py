@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _NEAR = 4
 _MOST_PARTIES = 4
+_UNDER_A_CONDITION = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +58,11 @@ class EventCoder:
         if head is None:
             hits = reading.in_lead
             head = self._head(hits)
-        action = self._vocabulary.actions[head.id] if head is not None else None
+        action = self._meant(head, hits) if head is not None else None
         actors, targets = self._roles(hits, head, reading)
         aux = _aux(hits, head)
+        if head is not None and action is not None and action.id != head.id and "hypothetical" not in aux:
+            aux = ("hypothetical", *aux)
         polarity = {"positive": 1, "negative": -1, "neutral": 0}[action.polarity] if action is not None else 0
         plover = EventType(action.plover) if action is not None and action.plover is not None else None
         return Claim(
@@ -79,16 +82,27 @@ class EventCoder:
         )
 
     def _head(self, hits: Sequence[Hit]) -> Hit | None:
-        """The most telling act: one with an event type and a stage before one with neither; then the first."""
+        """The most telling act: one under a condition first, for what the condition names has not been done.
+
+        Otherwise one with an event type and a stage before one with neither; then the first.
+        """
         best: tuple[int, Hit] | None = None
         for hit in hits:
             if hit.sense != Sense.ACTION:
                 continue
-            action = self._vocabulary.actions[hit.id]
+            action = self._meant(hit, hits)
             rank = 2 * (action.plover is not None) + (action.stage not in (None, "statement"))
+            rank += _UNDER_A_CONDITION * (action.id != hit.id)
             if best is None or rank > best[0]:
                 best = rank, hit
         return best[1] if best is not None else None
+
+    def _meant(self, hit: Hit, hits: Sequence[Hit]) -> Action:
+        """The act a word stands for: under a condition, perhaps another than without."""
+        action = self._vocabulary.actions[hit.id]
+        if action.conditional is not None and _has_cue(hits, "conditional"):
+            return self._vocabulary.actions[action.conditional]
+        return action
 
     def _roles(
         self, hits: Sequence[Hit], head: Hit | None, reading: Reading

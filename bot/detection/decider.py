@@ -23,7 +23,7 @@ from bot.detection.representation import Centre, Representer, TermWeights, terms
 from bot.detection.revision import RevisionKind, compare_revision
 from bot.detection.stream import WINDOW, Member, Stream
 from bot.detection.vocabulary import Vocabulary
-from bot.domain.decision import AlertAction, Corroboration, Decision, Kind, Status
+from bot.domain.decision import AlertAction, Corroboration, Decision, Kind, StateChange, Status
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -44,6 +44,10 @@ _IN_SCOPE_BY_COMPANY = 0.25
 _SAME = 0.5
 _RELATED = 0.4
 _RECENT = 64
+_STATE_CHANGES = {
+    RevisionKind.CORRECTED: StateChange.CORRECTED,
+    RevisionKind.REVERSED: StateChange.REVERSED,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +90,7 @@ class Detector:
         """What the item is to what is remembered. Changes nothing that a later decision could notice."""
         known = self._stream.get(item.id)
         if known is not None and known.item.title == item.title and known.item.summary == item.summary:
-            return replace(
-                known.decision, status=Status.REPORT, alert=AlertAction.NONE, change=None, state_change=False
-            )
+            return replace(self._as_it_stands(known), status=Status.REPORT, alert=AlertAction.NONE)
         reading = self._reader.read(item)
         if known is None and not self._gate.passes(reading):
             return Decision(item.id, Kind.OFFTOPIC, relevant=False, why=("names no side of the talks",))
@@ -151,8 +153,11 @@ class Detector:
             return decision
         if relevance.kind is Kind.ROUNDUP:
             if best is not None and joins:
+                stands = standing(best.cluster.origins())
                 return replace(
                     decision,
+                    origins=stands.origins,
+                    corroboration=stands.corroboration,
                     status=Status.REPORT,
                     alert=AlertAction.EDIT,
                     development=best.cluster.id,
@@ -184,7 +189,7 @@ class Detector:
     def _open(self, decision: Decision, best: Match | None, item: Item, reading: Reading, claim: Claim) -> Decision:
         origin, words = self._origins.origin(reading, ())
         stands = standing({origin: {item.party} if item.party else set()})
-        worth = weigh(claim, self._vocabulary, tiers=[item.tier], corroboration=stands.corroboration)
+        worth = weigh(claim, self._vocabulary, tiers=[item.tier], stands=stands)
         follows = best.cluster.id if best is not None and best.score >= _RELATED else None
         nearest = (f"nearest known development scores {best.score:.2f}", *best.words) if best is not None else ()
         return replace(
@@ -210,7 +215,7 @@ class Detector:
         origins.setdefault(origin, set()).update({item.party} if item.party else ())
         after = standing(origins)
         tiers = [member.item.tier for member in cluster.members.values()] + [item.tier]
-        worth = weigh(cluster.opened_by.claim, self._vocabulary, tiers=tiers, corroboration=after.corroboration)
+        worth = weigh(cluster.opened_by.claim, self._vocabulary, tiers=tiers, stands=after)
         confirmed = after.corroboration is Corroboration.CONFIRMED and before is Corroboration.PROVISIONAL
         status, alert, change = Status.REPORT, AlertAction.EDIT, None
         if copied:
@@ -233,16 +238,17 @@ class Detector:
             urgency=worth.urgency,
             urgency_reasons=worth.reasons,
             change=change,
-            state_change=confirmed,
+            state_change=StateChange.CONFIRMED if confirmed else None,
             why=(f"reports a known development (score {best.score:.2f})", *best.words, words, *decision.why),
         )
 
     def _decide_revision(self, known: Member, item: Item, claim: Claim, representation: Representation) -> Decision:
         """A changed article against itself: it stays where it was, and says what changed."""
         revision = compare_revision(known.item, item, known.claim, claim)
-        decision = replace(known.decision, why=(f"revision {item.revision} of a known item: {revision.kind.value}",))
+        why = (f"revision {item.revision} of a known item: {revision.kind.value}", *revision.slots)
+        decision = replace(self._as_it_stands(known, claim), why=why)
         if revision.kind is RevisionKind.COSMETIC:
-            return replace(decision, status=Status.REPORT, alert=AlertAction.EDIT, change=None, state_change=False)
+            return replace(decision, status=Status.REPORT, alert=AlertAction.EDIT)
         return replace(
             decision,
             status=Status.UPDATE,
@@ -255,7 +261,32 @@ class Detector:
             stage=claim.stage,
             tracks=decision.tracks or self._tracks(representation.reading),
             change=revision.words,
-            state_change=True,
+            state_change=_STATE_CHANGES.get(revision.kind),
+        )
+
+    def _as_it_stands(self, known: Member, claim: Claim | None = None) -> Decision:
+        """What was decided on a known item, with its development as it stands by now and nothing newly changed.
+
+        `claim` is the item's own by now, where that is another: an opening report that changes moves the urgency.
+        """
+        decision = replace(known.decision, change=None, state_change=None)
+        cluster = self._stream.clusters.get(decision.development or "")
+        if cluster is None:
+            return decision
+        stands = standing(cluster.origins())
+        opening = cluster.opened_by
+        worth = weigh(
+            claim if claim is not None and opening.item.id == known.item.id else opening.claim,
+            self._vocabulary,
+            tiers=[member.item.tier for member in cluster.members.values()],
+            stands=stands,
+        )
+        return replace(
+            decision,
+            origins=stands.origins,
+            corroboration=stands.corroboration,
+            urgency=worth.urgency,
+            urgency_reasons=worth.reasons,
         )
 
     def _tracks(self, reading: Reading) -> tuple[str, ...]:

@@ -68,6 +68,16 @@ def relation(claim: Claim, known: Sequence[Claim]) -> Relation:
     return Relation(RelationKind.SAME)
 
 
+def steps(before: Stage | None, after: Stage | None) -> int:
+    """How many steps further an act is: negative where it is taken back, 0 where `after` has no place on the ladder.
+
+    One step where only `before` has none: a word about it became the act.
+    """
+    if after not in _LADDER:
+        return 0
+    return 1 if before not in _LADDER else _LADDER[after] - _LADDER[before]
+
+
 def _opposed(claim: Claim, known: Sequence[Claim]) -> bool:
     if not claim.polarity or claim.action is None:
         return False

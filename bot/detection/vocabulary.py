@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 GENRES = ("roundup", "analysis", "series", "offtopic")
 _LEADING = 3
-CUES = ("negated", "future", "hypothetical", "historical", "repeated", "unsourced")
+CUES = ("negated", "future", "hypothetical", "conditional", "historical", "repeated", "unsourced")
 
 
 class Vocabulary:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from bot.domain.decision import AlertAction
+    from bot.domain.decision import AlertAction, StateChange
     from bot.domain.development import Development
 
 
@@ -17,7 +17,7 @@ class Alert:
     """The `revision`-th thing told about a development, caused by `item`.
 
     `change` says in words what is different from what the desk was told before (None for a first card).
-    `broadcast` marks a change of state (confirmed, disputed, corrected) that the whole channel should see.
+    `state_change` says what sort of change of state this is, where it is one.
     """
 
     development: str
@@ -26,7 +26,12 @@ class Alert:
     item: str
     created_at: datetime
     change: str | None = None
-    broadcast: bool = False
+    state_change: StateChange | None = None
+
+    @property
+    def broadcast(self) -> bool:
+        """Whether the whole channel should see it, not only who follows the thread."""
+        return self.state_change is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,19 @@ class AlertAction(StrEnum):
     NONE = "none"
 
 
+class StateChange(StrEnum):
+    """What happened to a known development that the whole channel should see, not only its thread.
+
+    CONFIRMED and DISPUTED are about how well it stands. CORRECTED: a publisher changed a fact it had reported.
+    REVERSED: a publisher now reports the opposite.
+    """
+
+    CONFIRMED = "confirmed"
+    DISPUTED = "disputed"
+    CORRECTED = "corrected"
+    REVERSED = "reversed"
+
+
 class Corroboration(StrEnum):
     """How many independent origins carry a claim, and whether a party disputes it."""
 
@@ -103,8 +116,8 @@ class Decision:
     development with this item included. `actors` and `targets` are party ids, `people` the configured actors
     named in it. `origin` says where this item's facts come from (a publisher's or an agency's id).
     `urgency` and its reasons are the development's after this item. `change` says in words what this item
-    changed in a known development; `state_change` marks what everyone should see: confirmed, disputed,
-    corrected, reversed. `why` holds the features of the decision in words, most telling first.
+    changed in a known development; `state_change` is set where everyone should see it, not only the thread.
+    `why` holds the features of the decision in words, most telling first.
     """
 
     item: str
@@ -127,5 +140,5 @@ class Decision:
     urgency: Urgency | None = None
     urgency_reasons: tuple[str, ...] = ()
     change: str | None = None
-    state_change: bool = False
+    state_change: StateChange | None = None
     why: tuple[str, ...] = ()

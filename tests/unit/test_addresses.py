@@ -8,7 +8,7 @@ import pytest
 from support.archive import NOON
 
 from bot.domain.alert import Alert
-from bot.domain.decision import AlertAction, Corroboration, Urgency
+from bot.domain.decision import AlertAction, Corroboration, StateChange, Urgency
 from bot.domain.delivery import Address
 from bot.domain.development import Development
 from bot.domain.subscription import ALL_TRACKS, Mute, Subscription
@@ -33,8 +33,8 @@ def mute(track: str, place: str = "C1") -> Mute:
     return Mute(place, "talks", track, NOON + timedelta(hours=1), "U1")
 
 
-def alert(action: AlertAction, *, broadcast: bool = False) -> Alert:
-    return Alert("d", 2, action, "item", NOON, broadcast=broadcast)
+def alert(action: AlertAction, *, state_change: StateChange | None = None) -> Alert:
+    return Alert("d", 2, action, "item", NOON, state_change=state_change)
 
 
 @pytest.mark.parametrize(
@@ -83,8 +83,10 @@ def test_an_update_brings_the_card_to_who_has_not_seen_the_story() -> None:
     assert addresses(alert(THREAD), ["C1", "D1"], set(), frozenset({"C1"}))[0] == Address("D1", POST)
 
 
-def test_a_change_of_state_speaks_even_where_it_comes_as_one_more_source() -> None:
-    assert Address("C1", THREAD) in addresses(alert(EDIT, broadcast=True), ["C1"], set(), frozenset({"C1"}))
+@pytest.mark.parametrize("change", StateChange)
+def test_a_change_of_state_speaks_even_where_it_comes_as_one_more_source(change: StateChange) -> None:
+    assert alert(EDIT, state_change=change).broadcast
+    assert Address("C1", THREAD) in addresses(alert(EDIT, state_change=change), ["C1"], set(), frozenset({"C1"}))
 
 
 def test_a_muted_conversation_gets_no_noise_but_its_card_stays_true() -> None:

@@ -166,6 +166,11 @@ SHAPE = [
 
 NAMES = [
     pytest.param(
+        "plover: CONSULT", "conditional: met",
+        "talks.yaml:30: actions[0].conditional: `met` is no action of this negotiation; did you mean `meet`?",
+        id="unknown act",
+    ),
+    pytest.param(
         "party: ukraine", "party: ukrain",
         "talks.yaml:25: actors[0].party: `ukrain` is no party of this negotiation; did you mean `ukraine`?",
         id="unknown party",

@@ -7,9 +7,14 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
+from support.newsdesk import item
 
+from bot.detection.claim import EventCoder
 from bot.detection.lexicon import Lexicon, Phrase, Sense
+from bot.detection.reading import Reader
 from bot.detection.text import read
+from bot.detection.vocabulary import Vocabulary
+from bot.domain.decision import EventType
 from config.load import default_directory, load_newsroom
 
 if TYPE_CHECKING:
@@ -215,3 +220,26 @@ def test_other_words_are_nobody(names: Lexicon, text: str) -> None:
 )
 def test_parties_are_found_by_their_capitals_and_houses(names: Lexicon, text: str, parties: set[str]) -> None:
     assert {hit.id for hit in names.find(read(text), None) if hit.sense == Sense.PARTY} == parties
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "threat"),
+    [
+        ("ru", "Лавров - Россия ответит, если Европа разместит свои войска на Украине", True),
+        ("en", "Russia will respond if Europe deploys troops to Ukraine, Lavrov says", True),
+        ("en", "If Europe deploys troops to Ukraine, Russia will respond", True),
+        ("uk", "Росія відповість, якщо Європа розмістить війська в Україні, заявив Лавров", True),
+        ("pl", "Rosja odpowie, jeśli Europa wyśle wojska na Ukrainę", True),
+        ("de", "Russland reagiert, falls Europa Soldaten in die Ukraine schickt", True),
+        ("en", "Ukraine will respond to US peace plan this week", False),
+        ("ru", "Киев ответит на предложение США", False),
+    ],
+)
+def test_a_response_is_a_threat_only_under_a_condition(
+    newsroom: Newsroom, talks: Negotiation, language: str, title: str, *, threat: bool
+) -> None:
+    vocabulary = Vocabulary(talks, newsroom.publishers, newsroom.genres)
+    claim = EventCoder(vocabulary).code(Reader(vocabulary).read(item("x", title, language=language)))
+
+    assert (claim.plover is EventType.THREATEN) is threat
+    assert ("hypothetical" in claim.aux) is threat

@@ -9,6 +9,7 @@ from bot.detection.relation import RelationKind, relation
 from bot.detection.revision import RevisionKind, compare_revision
 from bot.detection.vocabulary import Vocabulary
 from bot.domain.decision import EventType, Stage
+from config.schema import Action
 
 
 @pytest.fixture(scope="module")
@@ -78,19 +79,71 @@ def test_an_old_statement_said_again_is_restated(vocabulary: Vocabulary, reader:
     assert relation(again, [said]).kind is RelationKind.RESTATED
 
 
-def test_revisions_are_cosmetic_updated_or_reversed(vocabulary: Vocabulary, reader: Reader) -> None:
-    def compare(was: str, now: str) -> RevisionKind:
-        before, after = item("x", was), item("x", now, revision=2)
-        claims = claim(vocabulary, reader, was), claim(vocabulary, reader, now)
-        return compare_revision(before, after, *claims).kind
+REVISIONS = [
+    ("Holt met Varga in Porto Alto", "Holt met Varga at Porto Alto", RevisionKind.COSMETIC),
+    ("Norland frees 40 sailors", "Norland frees sailors", RevisionKind.COSMETIC),
+    ("Norland frees 40 sailors", "Updated: Norland frees 40 sailors", RevisionKind.COSMETIC),
+    ("Holt meets Varga", "Varga meets Holt", RevisionKind.COSMETIC),
+    ("Norland frees sailors", "Norland frees 40 sailors", RevisionKind.UPDATED),
+    ("Norland frees sailors", "Norland frees 40 sailors, 3 captains", RevisionKind.UPDATED),
+    ("Holt met Varga", "Holt met Varga in Porto Alto", RevisionKind.UPDATED),
+    ("Holt will meet Varga", "Holt met Varga", RevisionKind.UPDATED),
+    ("Norland frees 40 sailors", "Norland frees 57 sailors", RevisionKind.CORRECTED),
+    ("Norland frees 40 sailors of 80", "Norland frees 57 sailors of 80 after talks", RevisionKind.CORRECTED),
+    ("Holt met Varga", "Holt will meet Varga", RevisionKind.CORRECTED),
+    ("Norland rejects a truce", "Sudmark rejects a truce", RevisionKind.CORRECTED),
+    ("Norland refuses Sudmark a truce", "Sudmark refuses Norland a truce", RevisionKind.CORRECTED),
+    ("Holt agrees to a truce", "Holt rejects a truce", RevisionKind.REVERSED),
+    ("Holt agrees to a truce", "Holt does not agree to a truce", RevisionKind.REVERSED),
+]
 
-    assert compare("Holt met Varga in Porto Alto", "Holt met Varga at Porto Alto") is RevisionKind.COSMETIC
-    assert compare("Norland frees 40 sailors", "Norland frees 57 sailors") is RevisionKind.UPDATED
-    assert compare("Holt will meet Varga", "Holt met Varga") is RevisionKind.UPDATED
-    assert compare("Holt agrees to a truce", "Holt rejects a truce") is RevisionKind.REVERSED
+
+@pytest.mark.parametrize(("was", "now", "kind"), REVISIONS)
+def test_a_revision_adds_corrects_or_turns_round(
+    vocabulary: Vocabulary, reader: Reader, was: str, now: str, kind: RevisionKind
+) -> None:
+    before, after = item("x", was), item("x", now, revision=2)
+    claims = claim(vocabulary, reader, was), claim(vocabulary, reader, now)
+    assert compare_revision(before, after, *claims).kind is kind
 
 
 def test_a_revision_says_what_the_headline_was_and_is() -> None:
     before, after = item("x", "Norland frees 40 sailors"), item("x", "Norland frees 57 sailors", revision=2)
-    expected = 'headline changed: was "Norland frees 40 sailors", now "Norland frees 57 sailors"'
-    assert compare_revision(before, after).words == expected
+    corrected = compare_revision(before, after)
+    assert corrected.words == "said “Norland frees 40 sailors”, now says “Norland frees 57 sailors”"
+    assert corrected.slots == ("figures",)
+
+    vague = item("x", "Norland frees sailors")
+    more = compare_revision(vague, after)
+    assert more.words == "headline now says “Norland frees 57 sailors”; it said “Norland frees sailors”"
+
+
+def test_a_figure_changed_in_the_opening_is_a_correction_and_a_new_opening_is_none() -> None:
+    def revised(now: str) -> RevisionKind:
+        before = item("x", "Norland frees sailors", "Norland freed 40 sailors on Monday. They went home.")
+        return compare_revision(before, item("x", "Norland frees sailors", now, revision=2)).kind
+
+    assert revised("Norland freed 57 sailors on Monday. They went home.") is RevisionKind.CORRECTED
+    assert revised("All 57 are home now, said their union. They had been gone a year.") is RevisionKind.COSMETIC
+
+
+RESPOND = Action.model_validate(
+    {"id": "respond", "stage": "statement", "conditional": "deny", "words": {"en": ["respond*"]}}
+)
+
+
+@pytest.mark.parametrize(
+    ("title", "act", "aux"),
+    [
+        ("Norland will respond if Sudmark signed the accord", "deny", ("future", "hypothetical")),
+        ("If Sudmark signs, Norland responds", "deny", ("hypothetical",)),
+        ("Norland will respond to Sudmark", "respond", ("future",)),
+    ],
+)
+def test_an_act_under_a_condition_may_be_another_and_comes_before_what_it_depends_on(
+    title: str, act: str, aux: tuple[str, ...]
+) -> None:
+    talks = negotiation().model_copy(update={"actions": (*negotiation().actions, RESPOND)})
+    words = Vocabulary(talks, publishers(), genres())
+    coded = claim(words, Reader(words), title)
+    assert (coded.action, coded.aux) == (act, aux)

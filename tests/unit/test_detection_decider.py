@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from support.newsdesk import MORNING, detector, item, run
 
-from bot.domain.decision import AlertAction, Corroboration, Kind, Status
+from bot.domain.decision import AlertAction, Corroboration, Kind, StateChange, Status
 
 MEETING = item(
     "a",
@@ -34,7 +35,7 @@ def test_a_second_origin_confirms_and_everyone_is_told() -> None:
     _, decision = run(detector(), MEETING, AGAIN)
     assert (decision.status, decision.alert, decision.development) == (Status.REPORT, AlertAction.EDIT, "d-a")
     assert (decision.origins, decision.corroboration) == (2, Corroboration.CONFIRMED)
-    assert decision.state_change
+    assert decision.state_change is StateChange.CONFIRMED
     assert decision.change == "confirmed: 2 independent origins"
 
 
@@ -81,6 +82,13 @@ def test_only_developments_open_one(title: str, kind: Kind) -> None:
     assert (decision.alert, decision.development) == (AlertAction.NONE, None)
 
 
+def test_a_roundup_leaves_what_it_joins_as_well_supported_as_it_was() -> None:
+    roundup = item("c", "Live updates: " + MEETING.title, MEETING.summary, hours=2)
+    *_, decision = run(detector(), MEETING, AGAIN, roundup)
+    assert (decision.kind, decision.development) == (Kind.ROUNDUP, "d-a")
+    assert (decision.origins, decision.corroboration) == (2, Corroboration.CONFIRMED)
+
+
 def test_confirms_and_denies_never_merge_silently() -> None:
     confirms = item("a", "Norland confirms it accepted the truce offered by Sudmark at the strait talks")
     denies = item("b", "Norland denies it accepted the truce offered by Sudmark at the strait talks", hours=1)
@@ -116,8 +124,34 @@ def test_a_cosmetic_revision_edits_the_card_and_a_changed_one_says_so_in_its_thr
     _, second, third = run(detector(), first, cosmetic, changed)
     assert (second.status, second.alert, second.development) == (Status.REPORT, AlertAction.EDIT, "d-a")
     assert (third.status, third.alert, third.development) == (Status.UPDATE, AlertAction.THREAD, "d-a")
-    assert third.state_change
-    assert third.change == f'headline changed: was "{cosmetic.title}", now "{changed.title}"'
+    assert third.state_change is StateChange.CORRECTED
+    assert third.change == f"said “{cosmetic.title}”, now says “{changed.title}”"
+
+
+def test_a_headline_that_only_gains_detail_is_told_in_the_thread_alone() -> None:
+    first = item("a", "Norland and Sudmark agree truce, free sailors after strait talks")
+    more = item("a", "Norland and Sudmark agree truce, free 40 sailors after strait talks", revision=2, hours=1)
+    _, decision = run(detector(), first, more)
+    assert (decision.status, decision.alert, decision.state_change) == (Status.UPDATE, AlertAction.THREAD, None)
+    assert decision.change == f"headline now says “{more.title}”; it said “{first.title}”"
+
+
+def test_a_headline_turned_round_is_told_to_everyone_and_moves_the_urgency() -> None:
+    first = item("a", "Norland and Sudmark agree truce after strait talks")
+    turned = item("a", "Norland and Sudmark reject truce after strait talks", revision=2, hours=1)
+    opened, decision = run(detector(), first, replace(turned, title=turned.title.replace("reject", "refuses")))
+    assert decision.state_change is StateChange.REVERSED
+    assert "an agreement is reported" in opened.urgency_reasons
+    assert "an agreement is reported" not in decision.urgency_reasons
+
+
+@pytest.mark.parametrize("title", [MEETING.title, MEETING.title + " on fishing rights and the median line"])
+def test_a_revision_leaves_what_others_have_confirmed_confirmed(title: str) -> None:
+    again = item("a", title, MEETING.summary, hours=2, revision=2)
+    *_, decision = run(detector(), MEETING, AGAIN, again)
+    assert (decision.origins, decision.corroboration) == (2, Corroboration.CONFIRMED)
+    assert "two independent origins report it" in decision.urgency_reasons
+    assert decision.state_change is None
 
 
 def test_an_unknown_language_is_guessed() -> None:
