@@ -36,10 +36,10 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Development:
-    """One event with its reports, earliest first. `revision` counts what the desk was told about it.
+    """One event with its reports (at least one), earliest first. `revision` counts what the desk was told about it.
 
     `tracks` and `parties` are ids, `people` configured actor ids. `follows` is the id of the development
-    this one continues, `follows_headline` how that one was reported, `follows_url` where.
+    this one continues, `follows_reports` the reports of that one, earliest first.
     """
 
     id: str
@@ -58,8 +58,7 @@ class Development:
     urgency_reasons: tuple[str, ...]
     reports: tuple[Report, ...]
     follows: str | None = None
-    follows_headline: str | None = None
-    follows_url: str | None = None
+    follows_reports: tuple[Report, ...] = ()
 
     @property
     def lead(self) -> Report:

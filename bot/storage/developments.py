@@ -332,7 +332,6 @@ async def _reports(connection: AsyncConnection, ids: Sequence[str]) -> dict[str,
 
 
 def _development(row: Row[Any], tracks: Sequence[str], members: Mapping[str, Sequence[Report]]) -> Development:
-    followed = members.get(row.follows) if row.follows else None
     return Development(
         id=row.id,
         negotiation=row.negotiation,
@@ -350,8 +349,7 @@ def _development(row: Row[Any], tracks: Sequence[str], members: Mapping[str, Seq
         urgency_reasons=tuple(row.urgency_reasons),
         reports=tuple(members[row.id]),
         follows=row.follows,
-        follows_headline=followed[0].title if followed else None,
-        follows_url=followed[0].url if followed else None,
+        follows_reports=tuple(members.get(row.follows, ())) if row.follows else (),
     )
 
 

@@ -10,7 +10,7 @@ import pytest
 from support.archive import NOON, new_development
 
 from bot.domain.alert import Feedback
-from bot.domain.decision import AlertAction, Corroboration, Status
+from bot.domain.decision import AlertAction, Corroboration, StateChange, Status
 from bot.domain.subscription import Mute, Subscription
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ async def test_a_report_joins_and_moves_the_development_on(archive: Archive) -> 
         origins=2,
         corroboration=Corroboration.CONFIRMED,
         change="now 2 origins",
-        state_change=True,
+        state_change=StateChange.CONFIRMED,
     )
     await archive.developments.record_decision("talks", second, decision, silent=False, now=NOON)
 
@@ -53,7 +53,7 @@ async def test_a_report_joins_and_moves_the_development_on(archive: Archive) -> 
     assert development.last_report_at == second.first_seen
     assert development.opened_at == NOON
     _post, edit = await archive.deliveries.unaddressed(limit=10)
-    assert (edit.revision, edit.change, edit.broadcast) == (2, "now 2 origins", True)
+    assert (edit.revision, edit.change, edit.state_change) == (2, "now 2 origins", StateChange.CONFIRMED)
 
 
 async def test_old_news_is_remembered_but_alerts_nobody(archive: Archive) -> None:
@@ -106,7 +106,7 @@ async def test_latest_lists_a_track_newest_first_with_what_each_follows(archive:
     on_politics = await archive.developments.latest("talks", track="politics")
     assert [development.id for development in on_territory] == ["d-two", "d-one"]
     assert [development.id for development in on_politics] == ["d-two"]
-    assert on_territory[0].follows_headline == "Envoys report on one"
+    assert [report.title for report in on_territory[0].follows_reports] == ["Envoys report on one"]
     assert on_territory[0].tracks == ("territory", "politics")
     opened = await archive.developments.opened_by_track("talks", since=NOON + timedelta(minutes=1))
     assert {track: len(moments) for track, moments in opened.items()} == {"territory": 1, "politics": 1}
@@ -121,7 +121,7 @@ async def test_a_judgement_is_kept_and_has_the_card_shown_again(archive: Archive
 
     assert await archive.developments.feedback("d-one") == [judged]
     _post, edit = await archive.deliveries.unaddressed(limit=10)
-    assert (edit.revision, edit.action, edit.broadcast) == (2, AlertAction.EDIT, False)
+    assert (edit.revision, edit.action, edit.state_change) == (2, AlertAction.EDIT, None)
 
 
 async def test_subscribing_again_replaces_the_floor(archive: Archive) -> None:

@@ -33,7 +33,7 @@ async def test_status_says_where_every_track_stands(floor: Floor) -> None:
     territory = said.split("*Territory*")[1].split("*Economy")[0]
     assert " · latest 3 h ago · 3 origins: confirmed" in territory
     assert "<https://wire.example/new|Envoys report on new> — Sample Wire" in territory
-    assert "▁▁▁▁█▁█  0 0 0 0 1 0 1 · 1 confirmed and 1 provisional this week" in territory
+    assert "▁▁▁▁█▁█  2 developments in 7 days, 1 in the last 24 h · 1 confirmed and 1 provisional" in territory
     assert "*Economy and sanctions* · nothing yet" in said
 
 

@@ -10,7 +10,7 @@ import pytest
 from support.talks import OPENED, REPORT, TALKS, development, report, words
 
 from bot.domain.alert import Alert, Feedback, Message
-from bot.domain.decision import AlertAction, Corroboration, Status, Urgency
+from bot.domain.decision import AlertAction, Corroboration, StateChange, Status, Urgency
 from bot.domain.source import Tier
 from bot.slack.blocks.card import card
 from bot.slack.blocks.thread import thread_update
@@ -83,8 +83,9 @@ def test_outlets_of_one_party_are_one_voice_and_the_names_add_up() -> None:
     told = development(*reports, origins=2)
     said = "(Sample Wire, Sample Outlet 2 with Sample Outlet 3 for Russia)"
     assert f"*2 origins: confirmed* {said}" in shown(card(told, TALKS, feedback=()))
-    message = thread_update(told, TALKS, alert("i2", change="confirmed", broadcast=True))
-    assert message.text.startswith(f"Now confirmed: 2 independent origins {said}.")
+    message = thread_update(told, TALKS, alert("i2", change="confirmed", state_change=StateChange.CONFIRMED))
+    named = "(Sample Wire and Sample Outlet 2 with Sample Outlet 3 for Russia)"
+    assert message.text.startswith(f"Now confirmed: 2 independent origins {named}.")
 
 
 def test_names_that_do_not_add_up_are_left_out() -> None:
@@ -128,8 +129,10 @@ def test_the_source_list_is_capped_and_copies_give_way() -> None:
 
 
 def test_what_it_follows_is_linked() -> None:
-    said = shown(card_of(follows="d0", follows_headline="Envoys arrive", follows_url="https://wire.example/0"))
-    assert "Follows: <https://wire.example/0|Envoys arrive>" in said
+    arrival = replace(REPORT, title="Envoys arrive", url="https://wire.example/0")
+    said = shown(card_of(follows="d0", follows_reports=(arrival,)))
+    assert "Follows: <https://wire.example/0|Envoys arrive> — Sample Wire" in said
+    assert "Follows: an earlier development" in shown(card_of(follows="d0"))
     assert "Follows" not in shown(card_of())
 
 
@@ -164,46 +167,123 @@ def test_the_text_says_it_all_in_a_sentence() -> None:
     assert aged.text.endswith("Reported by Sample Wire, 2 h ago; not yet confirmed.")
 
 
-def alert(item: str, *, change: str | None = None, broadcast: bool = False) -> Alert:
-    return Alert("d1", 2, AlertAction.THREAD, item, OPENED + timedelta(hours=1), change, broadcast)
+def alert(
+    item: str,
+    *,
+    change: str | None = None,
+    state_change: StateChange | None = None,
+    action: AlertAction = AlertAction.THREAD,
+) -> Alert:
+    return Alert("d1", 2, action, item, OPENED + timedelta(hours=1), change, state_change)
 
 
-def test_a_confirmation_counts_and_names_the_origins() -> None:
-    message = thread_update(development(REPORT, report(2)), TALKS, alert("i2", change="now confirmed", broadcast=True))
-    assert "*Now confirmed:* 2 independent origins (Sample Wire, Sample Outlet 2)." in shown(message)
-    assert "<https://outlet2.example/2|Sample Outlet 2>" in shown(message)
+def test_a_confirmation_is_two_lines_who_confirms_and_what_it_is_about() -> None:
+    told = development(REPORT, report(2, language="ru", party="russia"), origins=2)
+    confirmed = alert("i2", change="now confirmed", state_change=StateChange.CONFIRMED, action=AlertAction.EDIT)
+    message = thread_update(told, TALKS, confirmed)
+    assert shown(message).splitlines() == [
+        "*Now confirmed:* 2 independent origins (Sample Wire and Sample Outlet 2).",
+        (
+            "About: <https://wire.example/1|Envoys leave after five hours> — Sample Wire · confirming report: "
+            "<https://outlet2.example/2|Sample Outlet 2> (Russian, state-affiliated: Russia)"
+        ),
+    ]
     assert message.text == (
-        "Now confirmed: 2 independent origins (Sample Wire, Sample Outlet 2). About: Envoys leave after five hours."
+        "Now confirmed: 2 independent origins (Sample Wire and Sample Outlet 2). About: Envoys leave after five hours."
     )
 
 
-def test_a_correction_says_what_was_said_and_what_is_said_now() -> None:
-    revised = replace(REPORT, title="Envoys agree nothing", revised_from="Envoys agree")
-    message = thread_update(development(revised), TALKS, alert("i1", change="headline changed", broadcast=True))
-    assert message.text.startswith(
-        "Correction: Sample Wire said “Envoys agree” at 3 Dec 2025, 12:00 UTC; "
-        "at 3 Dec 2025, 13:00 UTC it says “Envoys agree nothing”."
+def test_a_confirmation_that_also_brings_news_says_both() -> None:
+    told = development(REPORT, report(2))
+    message = thread_update(
+        told, TALKS, alert("i2", change="was announced, now signed", state_change=StateChange.CONFIRMED)
     )
-    assert "“Envoys agree” at <!date^1764763200^" in shown(message)
+    assert "*Update:* Was announced, now signed." in shown(message)
+    assert "*Now confirmed:*" in shown(message)
+
+
+def test_a_confirmation_names_a_few_origins_and_counts_the_rest() -> None:
+    told = development(REPORT, *[report(number) for number in range(2, 10)])
+    message = thread_update(told, TALKS, alert("i9", state_change=StateChange.CONFIRMED))
+    assert "9 independent origins (Sample Wire, " in message.text
+    assert "Sample Outlet 6 and 3 more)." in message.text
 
 
 @pytest.mark.parametrize(
-    ("stand", "change", "broadcast", "said"),
+    ("change", "label"), [(StateChange.CORRECTED, "Correction"), (StateChange.REVERSED, "Reversed")]
+)
+def test_a_correction_says_what_was_said_what_is_said_now_and_when(change: StateChange, label: str) -> None:
+    revised = replace(REPORT, title="Envoys agree nothing", revised_from="Envoys agree")
+    words = "said “Envoys agree”, now says “Envoys agree nothing”"
+    message = thread_update(development(revised), TALKS, alert("i1", change=words, state_change=change))
+    assert shown(message).splitlines() == [
+        f"*{label}:* <https://wire.example/1|Sample Wire> {words}.",
+        (
+            "First seen: <!date^1764763200^{date_short_pretty}, {time}|3 Dec 2025, 12:00 UTC>"
+            " · Changed: <!date^1764766800^{date_short_pretty}, {time}|3 Dec 2025, 13:00 UTC>"
+        ),
+    ]
+    assert message.text == (
+        f"{label}: Sample Wire {words}. First seen 3 Dec 2025, 12:00 UTC, changed 3 Dec 2025, 13:00 UTC. "
+        "About: Envoys agree nothing."
+    )
+
+
+def test_a_correction_elsewhere_than_in_the_lead_says_what_it_is_about() -> None:
+    revised = report(2, title="Envoys agree nothing", revised_from="Envoys agree")
+    told = development(REPORT, revised)
+    message = thread_update(told, TALKS, alert("i2", change="said “a”, now “b”", state_change=StateChange.CORRECTED))
+    assert "About: <https://wire.example/1|Envoys leave after five hours> — Sample Wire" in shown(message)
+
+
+def test_a_headline_with_more_detail_is_an_update_that_repeats_nothing() -> None:
+    revised = replace(REPORT, title="Envoys leave after nine hours", revised_from="Envoys leave")
+    change = "headline now says “Envoys leave after nine hours”; it said “Envoys leave”"
+    said = shown(thread_update(development(revised), TALKS, alert("i1", change=change)))
+    assert "*Update:* Headline now says “Envoys leave after nine hours”; it said “Envoys leave”." in said
+    assert said.count("“Envoys leave”") == 1
+    assert "\n> " not in said
+
+
+@pytest.mark.parametrize(
+    ("stand", "change", "state_change", "said"),
     [
-        (Corroboration.CONFIRMED, "Moscow now says five weeks", False, "*Update:* Moscow now says five weeks."),
-        (Corroboration.CONFIRMED, "the offer was withdrawn", True, "*Changed:* The offer was withdrawn."),
-        (Corroboration.DISPUTED, "disputed by <Russia>", True, "*Now disputed:* Disputed by &lt;Russia&gt;."),
-        (Corroboration.DISPUTED, None, True, "*Now disputed:* 2 origins report it, a party contradicts it."),
-        (Corroboration.CONFIRMED, None, False, "*Update:* A further report came in."),
+        (Corroboration.CONFIRMED, "Moscow now says five weeks", None, "*Update:* Moscow now says five weeks."),
+        (Corroboration.CONFIRMED, "confirmed by <Russia>", None, "*Update:* Confirmed by &lt;Russia&gt;."),
+        (Corroboration.CONFIRMED, None, None, "*Update:* A further report came in."),
+        (
+            Corroboration.DISPUTED,
+            "disputed by <Russia>",
+            StateChange.DISPUTED,
+            "*Now disputed:* Disputed by &lt;Russia&gt;.",
+        ),
+        (
+            Corroboration.DISPUTED,
+            None,
+            StateChange.DISPUTED,
+            "*Now disputed:* 2 origins report it, a party contradicts it.",
+        ),
     ],
 )
-def test_any_other_change_is_told_in_the_detectors_words(
-    stand: Corroboration, change: str | None, broadcast: bool, said: str
+def test_what_a_change_is_called_is_decided_not_guessed_from_its_words(
+    stand: Corroboration, change: str | None, state_change: StateChange | None, said: str
 ) -> None:
     told = development(REPORT, report(2), corroboration=stand)
-    message = thread_update(told, TALKS, alert("i2", change=change, broadcast=broadcast))
+    message = thread_update(told, TALKS, alert("i2", change=change, state_change=state_change))
     assert said in shown(message)
-    assert "> The envoys met" in shown(message)
+    assert ("> The envoys met" in shown(message)) is (state_change is None)
+    assert ("report that disputes it: <https://outlet2" in shown(message)) is (state_change is not None)
+
+
+def test_an_update_shows_the_report_that_has_it() -> None:
+    newer = report(2, title="Envoys name a date")
+    said = shown(thread_update(development(REPORT, newer), TALKS, alert("i2", change="was proposed, now announced")))
+    assert said.splitlines()[:3] == [
+        "*Update:* Was proposed, now announced.",
+        "<https://outlet2.example/2|Envoys name a date>",
+        "<https://outlet2.example/2|Sample Outlet 2> · news agency · <!date^1764763320^{time}|12:02 UTC>",
+    ]
+    assert "About: <https://wire.example/1|Envoys leave after five hours> — Sample Wire" in said
 
 
 def test_an_update_whose_report_is_gone_still_says_what_changed() -> None:

@@ -14,7 +14,7 @@ from slack_sdk.models.blocks import Block
 from support.talks import OPENED, REPORT, TALKS, development, report
 
 from bot.domain.alert import Alert, Feedback, Message
-from bot.domain.decision import AlertAction, Corroboration, Status, Urgency
+from bot.domain.decision import AlertAction, Corroboration, StateChange, Status, Urgency
 from bot.domain.errors import UserError
 from bot.domain.source import Problem, Source, SourceHealth, Tier
 from bot.domain.subscription import Mute, Subscription
@@ -77,8 +77,7 @@ def development_of(text: str) -> Any:
         people=tuple(f"a{n}" for n in range(60)),
         urgency_reasons=(text,) * 40,
         follows="d0",
-        follows_headline=text,
-        follows_url=f"https://x.example/{text}",
+        follows_reports=(one,),
     )
 
 
@@ -95,13 +94,16 @@ def messages_of(text: str) -> dict[str, Message]:
     muted = [Mute(f"C{n}", *key, OPENED, "U1") for n, key in enumerate(keys)]
     return {
         "card": card(told, negotiation, feedback=judged),
-        "update": thread_update(
-            told, negotiation, Alert("d1", 2, AlertAction.THREAD, "i5", OPENED, text, broadcast=True)
-        ),
+        **{
+            f"{change}": thread_update(
+                told, negotiation, Alert("d1", 2, AlertAction.THREAD, "i5", OPENED, text, state_change=change)
+            )
+            for change in (*StateChange, None)
+        },
         "new": thread_update(
             replace(told, reports=tuple(replace(each, revised_from=None) for each in told.reports)),
             negotiation,
-            Alert("d1", 2, AlertAction.THREAD, "i5", OPENED, text, broadcast=False),
+            Alert("d1", 2, AlertAction.THREAD, "i5", OPENED, text),
         ),
         "status": standing.status_answer([state]),
         "three statuses": standing.status_answer([state] * 3),

@@ -8,7 +8,8 @@ from bot.domain.decision import Corroboration
 from bot.slack.blocks import limits
 from bot.slack.blocks.elements import actions, button, context, header, message, section
 from bot.slack.blocks.evidence import quote, source_list
-from bot.slack.blocks.text import ago, link, listing, mrkdwn, plain, size, utc, when
+from bot.slack.blocks.reading import foreign, headline_link, readable
+from bot.slack.blocks.text import ago, link, listing, mrkdwn, plain, sentence, size, utc, when
 from bot.slack.blocks.vocabulary import (
     URGENCY,
     corroboration,
@@ -49,7 +50,7 @@ def card(
         header(f"{URGENCY[development.urgency]} · {development.headline}"),
         section(_facts(development, negotiation)),
     ]
-    if quoted := quote(development.lead):
+    if quoted := quote(development.lead, negotiation):
         blocks.append(section(quoted))
     blocks += [
         *source_list(development, negotiation),
@@ -81,8 +82,12 @@ def _facts(development: Development, negotiation: Negotiation) -> str:
     if cut_by_header:
         rows.append(f"*{headline(development)}*")
     tracks = mrkdwn(", ".join(track_names(development.tracks, negotiation)) or "No track", 300)
-    spoken = language(development.lead.language)
-    told = f" · headline in {mrkdwn(spoken, 40)}" if spoken and spoken != "English" else ""
+    spoken = foreign(development.lead, negotiation)
+    told = f" · headline in {spoken}" if spoken else ""
+    shown = readable(development.reports, negotiation)
+    if shown is not development.lead:
+        tongue = mrkdwn(language(negotiation.desk_language) or "", 40)
+        rows.append(f"In {tongue}: “{link(shown.url, shown.title)}” — {mrkdwn(shown.outlet, 80)}")
     rows.append(f"*{tracks}* · {when(development.opened_at)}{told}")
     stand = corroboration(development)
     origins = _capped(origin_names(development, negotiation), _MOST_ORIGINS)
@@ -96,8 +101,9 @@ def _facts(development: Development, negotiation: Negotiation) -> str:
 def _notes(development: Development, negotiation: Negotiation, feedback: Sequence[Feedback]) -> list[str]:
     rows = []
     if development.follows:
-        earlier = development.follows_headline or "an earlier development"
-        rows.append(f"Follows: {link(development.follows_url or '', earlier)}")
+        earlier = development.follows_reports
+        told = headline_link(readable(earlier, negotiation), negotiation) if earlier else "an earlier development"
+        rows.append(f"Follows: {told}")
     reasons = mrkdwn("; ".join(development.urgency_reasons), _LONGEST_NOTE)
     rows.append(f"Why {development.urgency}: {reasons or 'no single reason stood out'}")
     rows += [_judgement(each, negotiation) for each in feedback[-3:]]
@@ -109,20 +115,24 @@ def _judgement(feedback: Feedback, negotiation: Negotiation) -> str:
     verdict = "not new" if feedback.verdict == "not_new" else "on the wrong track"
     note = f": “{mrkdwn(feedback.note, _LONGEST_REMARK)}”" if feedback.note else ""
     belongs = f", belongs to {tracks}" if tracks and feedback.verdict == "wrong_track" else ""
-    return f"Marked {verdict} by <@{mrkdwn(feedback.user, 40)}>, {when(feedback.at)}{belongs}{note}"
+    return f"Marked {verdict} by <@{mrkdwn(feedback.user, 40)}>{belongs}{note} · {when(feedback.at)}"
 
 
 def _spoken(development: Development, negotiation: Negotiation, now: datetime | None) -> str:
     tracks = mrkdwn(", ".join(track_names(development.tracks, negotiation)), 200)
-    spoken = language(development.lead.language)
-    tongue = f" (in {mrkdwn(spoken, 40)})" if spoken and spoken != "English" else ""
+    lead, shown = development.lead, readable(development.reports, negotiation)
+    spoken = foreign(lead, negotiation)
+    told = mrkdwn(shown.title, _LONGEST_HEADLINE)
+    by = f"Reported by {mrkdwn(lead.outlet, 80)}"
+    if shown is not lead:
+        told += f" ({mrkdwn(shown.outlet, 80)})"
+        by = f"First reported by {mrkdwn(lead.outlet, 80)} in {spoken}"
+    elif spoken:
+        told += f" (in {spoken})"
     age = f", {ago(development.opened_at, now)}" if now else f", {utc(development.opened_at)}"
     doubt = "not yet confirmed" if development.corroboration is Corroboration.PROVISIONAL else development.corroboration
     urgency = development.urgency.capitalize()
-    return (
-        f"{urgency} on {tracks or mrkdwn(negotiation.name)}: {headline(development)}{tongue}. "
-        f"Reported by {mrkdwn(development.lead.outlet, 80)}{age}; {doubt}."
-    )
+    return f"{urgency} on {tracks or mrkdwn(negotiation.name)}: {sentence(told)} {by}{age}; {doubt}."
 
 
 def _capped(words: Sequence[str], most: int) -> str:

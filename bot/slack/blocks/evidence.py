@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from bot.domain.decision import Status
 from bot.slack.blocks.elements import fitting, sections
+from bot.slack.blocks.reading import foreign
 from bot.slack.blocks.text import clock_time, count, lead_sentences, link, mrkdwn
-from bot.slack.blocks.vocabulary import TIER, language, origin_name, party_name
+from bot.slack.blocks.vocabulary import TIER, origin_name, party_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,15 +23,13 @@ _LONGEST_NAME = 80
 _LONGEST_HEADLINE = 160
 
 
-def quote(report: Report) -> str:
+def quote(report: Report, negotiation: Negotiation) -> str:
     """The opening sentences of a report as a quotation with its outlet; empty where it has no text of its own."""
     words = lead_sentences(report.summary, _LONGEST_QUOTE)
     if not words or words.rstrip(".… ").casefold() == report.title.rstrip(".… ").casefold():
         return ""
-    spoken = language(report.language)
-    voice = mrkdwn(report.outlet, _LONGEST_NAME) + (
-        f", in {mrkdwn(spoken, _LONGEST_NAME)}" if spoken and spoken != "English" else ""
-    )
+    spoken = foreign(report, negotiation)
+    voice = mrkdwn(report.outlet, _LONGEST_NAME) + (f", in {spoken}" if spoken else "")
     return f"> {mrkdwn(words, 2 * _LONGEST_QUOTE)}\n> — {voice}"
 
 
@@ -48,16 +47,27 @@ def source_list(development: Development, negotiation: Negotiation, *, most: int
     return sections(rows, lambda further: f"+{further} more: see Timeline", gap="\n")
 
 
-def source_line(report: Report, development: Development, negotiation: Negotiation) -> str:
-    """One outlet linked to its report: language, tier, affiliation, time; whom it copies; what it changed."""
-    notes = [TIER[report.tier]]
-    if (spoken := language(report.language)) and spoken != "English":
-        notes.append(mrkdwn(spoken, _LONGEST_NAME))
+def voice(report: Report, development: Development, negotiation: Negotiation) -> str:
+    """An outlet linked to its report: tier, language, affiliation, whom it copies, and when it was seen."""
+    notes = [TIER[report.tier], *marks(report, development, negotiation)]
+    return f"{link(report.url, report.outlet, _LONGEST_NAME)} · {' · '.join(notes)} · {clock_time(report.first_seen)}"
+
+
+def marks(report: Report, development: Development, negotiation: Negotiation) -> list[str]:
+    """What to know of a report before relying on it: its language, whose side it is on, and whom it copies."""
+    notes = [spoken] if (spoken := foreign(report, negotiation)) else []
     if report.party:
         notes.append(f"state-affiliated: {mrkdwn(party_name(report.party, negotiation), _LONGEST_NAME)}")
     if report.status is Status.COPY:
-        notes.append(f"reprints {mrkdwn(origin_name(report.origin, development.reports), _LONGEST_NAME)}")
-    line = f"• {link(report.url, report.outlet, _LONGEST_NAME)} · {' · '.join(notes)} · {clock_time(report.first_seen)}"
+        origin = origin_name(report.origin, development.reports)
+        copied = f"reprints {mrkdwn(origin, _LONGEST_NAME)}"
+        notes.append("further report" if origin == report.outlet else copied)
+    return notes
+
+
+def source_line(report: Report, development: Development, negotiation: Negotiation) -> str:
+    """One report in a list of sources, with the headline its publisher changed."""
+    line = f"• {voice(report, development, negotiation)}"
     if report.revised_from:
         line += f"\n      changed its headline: was “{mrkdwn(report.revised_from, _LONGEST_HEADLINE)}”"
     return line
@@ -84,12 +94,8 @@ def origin_list(development: Development, negotiation: Negotiation, *, most: int
     shown, left_out = _chosen(development.reports, most)
     words = []
     for report in shown:
-        notes = [f"reprints {origin_name(report.origin, development.reports)}"] if report.status is Status.COPY else []
-        if report.party:
-            notes.append(f"state-affiliated: {party_name(report.party, negotiation)}")
-        if (spoken := language(report.language)) and spoken != "English":
-            notes.append(spoken)
-        told = f" ({mrkdwn(', '.join(notes), 2 * _LONGEST_NAME)})" if notes else ""
+        notes = marks(report, development, negotiation)
+        told = f" ({', '.join(notes)})" if notes else ""
         words.append(f"{link(report.url, report.outlet, _LONGEST_NAME)}{told}")
     kept = fitting(words, _LONGEST_LIST)
     left_out += len(words) - len(kept)

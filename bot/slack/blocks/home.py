@@ -8,7 +8,7 @@ from bot.slack.blocks import limits
 from bot.slack.blocks.elements import actions, button, context, divider, header, section
 from bot.slack.blocks.standing import OPEN_SUBSCRIBE, track_summary
 from bot.slack.blocks.subscriptions import mute_rows, subscription_rows
-from bot.slack.blocks.text import when
+from bot.slack.blocks.text import clock_time
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,7 +38,7 @@ def home_view(
         blocks.append(header(state.negotiation.name))
         blocks += [
             section(
-                track_summary(status, state.at),
+                track_summary(status, state.negotiation, state.at),
                 button(
                     "Latest",
                     SHOW_TRACK,
@@ -59,7 +59,7 @@ def home_view(
             button("Sources", SHOW_SOURCES, "*"),
             button("Refresh", REFRESH, "*"),
         ),
-        context(f"As of {when(now)}. Or type `/peace-status help`."),
+        context(f"As of {clock_time(now)}. Or type `/peace-status help`."),
     ]
     return {"type": "home", "blocks": blocks[: limits.VIEW_BLOCKS]}
 

@@ -5,20 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.domain.decision import Corroboration, Status
-from bot.slack.blocks.card import headline, names
+from bot.slack.blocks.card import names
 from bot.slack.blocks.elements import BUDGET, actions, button, context, header, message, section, sections
-from bot.slack.blocks.evidence import origin_list
+from bot.slack.blocks.evidence import marks, origin_list
+from bot.slack.blocks.reading import headline_link, readable
 from bot.slack.blocks.text import ago, count, escape, link, listing, mrkdwn, when
-from bot.slack.blocks.vocabulary import (
-    STAND,
-    TIER,
-    URGENCY,
-    corroboration,
-    language,
-    origin_name,
-    party_name,
-    typed,
-)
+from bot.slack.blocks.vocabulary import STAND, TIER, URGENCY, corroboration, typed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,19 +33,20 @@ def status_answer(states: Sequence[NegotiationStatus]) -> Message:
     blocks: list[Block] = []
     for state in states:
         blocks.append(header(f"Peace status · {state.negotiation.name}"))
-        rows = [track_summary(status, state.at) for status in state.tracks]
+        rows = [track_summary(status, state.negotiation, state.at) for status in state.tracks]
         blocks += sections(rows, _more_tracks, budget=BUDGET // len(states), most=_MOST_BLOCKS // len(states))
     example = _example(states)
     blocks += [
         context(
-            f"Bars: new developments a day, the last 24 hours at the end. With sources: `/peace-status {example}`."
+            f"Bars: new developments on each of 7 days, the last 24 h at the end. "
+            f"With sources: `/peace-status {example}`."
         ),
         actions(button("Subscribe…", OPEN_SUBSCRIBE, "*")),
     ]
     return message(" ".join(_spoken(status, state) for state in states for status in state.tracks), *blocks)
 
 
-def track_summary(status: TrackStatus, now: datetime) -> str:
+def track_summary(status: TrackStatus, negotiation: Negotiation, now: datetime) -> str:
     """One track in three lines: its name, its last development, its week."""
     name, last = f"*{mrkdwn(status.track.name, 100)}*", status.last
     if last is None:
@@ -61,19 +54,25 @@ def track_summary(status: TrackStatus, now: datetime) -> str:
     return "\n".join(
         (
             f"{name} · latest {ago(last.opened_at, now)} · {corroboration(last)}",
-            f"{link(last.lead.url, last.headline, 200)} — {mrkdwn(last.lead.outlet, 80)}",
+            headline_link(readable(last.reports, negotiation), negotiation),
             week(status),
         )
     )
 
 
 def week(status: TrackStatus) -> str:
-    """The last seven days as a bar and in numbers, and how the week's developments stand."""
+    """The last seven days as a bar and in words, and how the week's developments stand where there are several."""
     if not status.week:
         return "No new development in 7 days."
+    today = status.days[-1]
+    recent = f"{today or 'none'} in the last 24 h"
+    if today == status.week:
+        recent = "in the last 24 h" if today == 1 else "all in the last 24 h"
+    told = f"{bar(status.days)}  {count(status.week, 'development')} in 7 days, {recent}"
+    if status.week == 1:
+        return told
     standing = [f"{number} {STAND[each]}" for each in Corroboration if (number := status.standing[each])]
-    numbers = " ".join(str(day) for day in status.days)
-    return f"{bar(status.days)}  {numbers} · {listing(standing[::-1])} this week"
+    return f"{told} · {listing(standing[::-1])}"
 
 
 def bar(days: Sequence[int]) -> str:
@@ -102,7 +101,7 @@ def track_answer(report: TrackReport) -> Message:
 def development_summary(development: Development, negotiation: Negotiation, now: datetime) -> str:
     """A development in an answer: headline, how it stands, who, and its sources on one line."""
     rows = [
-        f"*{link(development.lead.url, development.headline, 300)}*",
+        f"*{headline_link(readable(development.reports, negotiation), negotiation)}*",
         f"{URGENCY[development.urgency]} · {ago(development.opened_at, now)} · {corroboration(development)}",
     ]
     if who := names(development, negotiation):
@@ -116,15 +115,19 @@ def timeline_answer(timeline: Timeline, negotiation: Negotiation) -> Message:
     development = timeline.development
     blocks: list[Block] = [
         header("Timeline"),
-        section(f"*{link(development.lead.url, development.headline, 300)}*\n{corroboration(development)}"),
+        section(
+            f"*{headline_link(readable(development.reports, negotiation), negotiation)}*\n{corroboration(development)}"
+        ),
     ]
     if timeline.earlier is not None:
         earlier = timeline.earlier
-        blocks.append(section(f"Follows: {link(earlier.lead.url, earlier.headline, 300)} · {when(earlier.opened_at)}"))
+        told = headline_link(readable(earlier.reports, negotiation), negotiation)
+        blocks.append(section(f"Follows: {told} · {when(earlier.opened_at)}"))
     rows = [_moment(moment, timeline, negotiation) for moment in timeline.moments]
     blocks += sections(rows, lambda left_out: f"+{left_out} later reports.", gap="\n\n")
     reports = count(len(rows), "report")
-    return message(f"Timeline of “{headline(development)}”: {reports}, {corroboration(development)}.", *blocks)
+    shown = mrkdwn(readable(development.reports, negotiation).title, 500)
+    return message(f"Timeline of “{shown}”: {reports}, {corroboration(development)}.", *blocks)
 
 
 def _more_tracks(left_out: int) -> str:
@@ -138,14 +141,8 @@ def _example(states: Sequence[NegotiationStatus]) -> str:
 
 def _moment(moment: Moment, timeline: Timeline, negotiation: Negotiation) -> str:
     report = moment.report
-    notes = [TIER[report.tier]]
-    if (spoken := language(report.language)) and spoken != "English":
-        notes.append(mrkdwn(spoken, 40))
-    if report.party:
-        notes.append(f"state-affiliated: {mrkdwn(party_name(report.party, negotiation), 80)}")
-    if report.status is Status.COPY:
-        notes.append(f"reprints {mrkdwn(origin_name(report.origin, timeline.development.reports), 80)}")
-    elif moment.first:
+    notes = [TIER[report.tier], *marks(report, timeline.development, negotiation)]
+    if report.status is not Status.COPY and moment.first:
         notes.append(f"origin {moment.origins}")
     line = f"{when(report.first_seen)} *{mrkdwn(report.outlet, 80)}* ({', '.join(notes)})"
     line += f"\n{link(report.url, report.title, 200)}"
@@ -159,5 +156,6 @@ def _spoken(status: TrackStatus, state: NegotiationStatus | TrackReport) -> str:
     if status.last is None:
         return f"{name}: nothing yet."
     return (
-        f"{name}: last “{headline(status.last, 200)}”, {ago(status.last.opened_at, state.at)}; {status.week} in 7 days."
+        f"{name}: last “{mrkdwn(readable(status.last.reports, state.negotiation).title, 200)}”, "
+        f"{ago(status.last.opened_at, state.at)}; {status.week} in 7 days."
     )

@@ -1,73 +1,135 @@
-"""What is said in a card's thread: what changed, by whom, and where to read it."""
+"""What is said in a card's thread, and for a change of state in the channel too: what changed and who says so.
+
+A change of state is told in a line or two: the card it belongs to carries the evidence.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.domain.decision import Corroboration
-from bot.slack.blocks.card import headline
+from bot.domain.decision import AlertAction, Corroboration, StateChange
 from bot.slack.blocks.elements import context, message, section
-from bot.slack.blocks.evidence import quote, source_line
-from bot.slack.blocks.text import count, mrkdwn, sentence, utc, when
+from bot.slack.blocks.evidence import marks, quote, voice
+from bot.slack.blocks.reading import headline_link, readable
+from bot.slack.blocks.text import count, link, listing, mrkdwn, sentence, utc, when
 from bot.slack.blocks.vocabulary import corroboration, origin_names
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import datetime
-
     from bot.domain.alert import Alert, Message
     from bot.domain.development import Development, Report
-    from bot.slack.blocks.elements import Block
     from config.schema import Negotiation
 
 _LONGEST_HEADLINE = 300
-_LONGEST_CHANGE = 600
+_LONGEST_CHANGE = 1_200
+_LONGEST_NAME = 80
 _MOST_ORIGINS = 6
+_LABELS = {
+    StateChange.CONFIRMED: "Now confirmed",
+    StateChange.DISPUTED: "Now disputed",
+    StateChange.CORRECTED: "Correction",
+    StateChange.REVERSED: "Reversed",
+}
+_CAUSES = {StateChange.CONFIRMED: "confirming report", StateChange.DISPUTED: "report that disputes it"}
 
 
 def thread_update(development: Development, negotiation: Negotiation, alert: Alert) -> Message:
-    """What `alert` says is different, with the report that caused it. Also what a broadcast shows in the channel."""
+    """What `alert` says is different, with the report that caused it."""
     cause = next((report for report in development.reports if report.item == alert.item), None)
-    blocks: list[Block] = []
-    if cause is not None and cause.revised_from is not None:
-        label, told, spoken = "Correction", _correction(cause, alert, when), _correction(cause, alert, utc)
-    else:
-        label, told = _change(development, negotiation, alert)
-        spoken = told
-    blocks.append(section(f"*{label}:* {told}"))
+    match alert.state_change:
+        case StateChange.CONFIRMED | StateChange.DISPUTED as change:
+            return _standing(development, negotiation, alert, change, cause)
+        case StateChange.CORRECTED | StateChange.REVERSED as change:
+            return _correction(development, negotiation, alert, change, cause)
+        case None:
+            return _update(development, negotiation, alert, cause)
+
+
+def _standing(
+    development: Development, negotiation: Negotiation, alert: Alert, change: StateChange, cause: Report | None
+) -> Message:
+    """How well the development stands by now; what it is about, and the report that made the difference."""
+    told = _told_by(development, negotiation) if change is StateChange.CONFIRMED else _dispute(development, alert)
+    shown = readable(development.reports, negotiation)
+    about = f"About: {headline_link(shown, negotiation)}"
+    if cause is shown:
+        about += f" · the {_CAUSES[change]}"
+    elif cause is not None:
+        notes = marks(cause, development, negotiation)
+        told_apart = f" ({', '.join(notes)})" if notes else ""
+        about += f" · {_CAUSES[change]}: {link(cause.url, cause.outlet, _LONGEST_NAME)}{told_apart}"
+    rows = [f"*{_LABELS[change]}:* {told}"]
+    if change is StateChange.CONFIRMED and alert.action is AlertAction.THREAD and alert.change:
+        rows.append(f"*Update:* {_words(alert)}")
+    return message(
+        f"{_LABELS[change]}: {told} About: {_about(development, negotiation)}",
+        section("\n".join(rows)),
+        context(about),
+    )
+
+
+def _correction(
+    development: Development, negotiation: Negotiation, alert: Alert, change: StateChange, cause: Report | None
+) -> Message:
+    """What a publisher said and says now, as the detector quoted it, and when."""
+    outlet, linked, seen = "Its publisher", "Its publisher", ""
+    times = [f"Changed: {when(alert.created_at)}"]
     if cause is not None:
-        source = source_line(cause, development, negotiation).removeprefix("• ")
-        blocks.append(section("\n".join(filter(None, (source, quote(cause))))))
-    about = headline(development, _LONGEST_HEADLINE)
-    blocks.append(context(f"About: {about}"))
-    return message(f"{label}: {spoken} About: {sentence(about)}", *blocks)
+        outlet, linked = mrkdwn(cause.outlet, _LONGEST_NAME), link(cause.url, cause.outlet, _LONGEST_NAME)
+        times.insert(0, f"First seen: {when(cause.first_seen)}")
+        seen = f"First seen {utc(cause.first_seen)}, changed {utc(alert.created_at)}. "
+    words = mrkdwn(alert.change or "changed its report", _LONGEST_CHANGE)
+    notes = [*times]
+    shown = readable(development.reports, negotiation)
+    if cause is not shown:
+        notes.append(f"About: {headline_link(shown, negotiation)}")
+    return message(
+        f"{_LABELS[change]}: {sentence(f'{outlet} {words}')} {seen}About: {_about(development, negotiation)}",
+        section(f"*{_LABELS[change]}:* {_closed(f'{linked} {words}')}"),
+        context(" · ".join(notes)),
+    )
 
 
-def _correction(cause: Report, alert: Alert, at: Callable[[datetime], str]) -> str:
-    before = mrkdwn(cause.revised_from or "", _LONGEST_HEADLINE)
-    after = mrkdwn(cause.title, _LONGEST_HEADLINE)
-    outlet = mrkdwn(cause.outlet, 80)
-    return f"{outlet} said “{before}” at {at(cause.first_seen)}; at {at(alert.created_at)} it says “{after}”."
+def _update(development: Development, negotiation: Negotiation, alert: Alert, cause: Report | None) -> Message:
+    """New detail, with the report that has it; what the card itself quotes is not quoted again."""
+    told = _words(alert) or "A further report came in."
+    rows = [f"*Update:* {told}"]
+    if cause is not None:
+        if cause.revised_from is None:
+            rows.append(link(cause.url, cause.title, _LONGEST_HEADLINE))
+        rows.append(voice(cause, development, negotiation))
+        if cause.revised_from is None and cause is not development.lead:
+            rows += filter(None, [quote(cause, negotiation)])
+    blocks = [section("\n".join(rows))]
+    shown = readable(development.reports, negotiation)
+    if cause is not shown:
+        blocks.append(context(f"About: {headline_link(shown, negotiation)}"))
+    return message(f"Update: {told} About: {_about(development, negotiation)}", *blocks)
 
 
-def _change(development: Development, negotiation: Negotiation, alert: Alert) -> tuple[str, str]:
-    """The change's kind and its sentence. What the detector put in words is shown as it is."""
-    change = sentence(mrkdwn(alert.change or "", _LONGEST_CHANGE))
-    if alert.broadcast and development.corroboration is Corroboration.CONFIRMED and _says(change, "confirm"):
-        origins = origin_names(development, negotiation)
-        more = f" +{len(origins) - _MOST_ORIGINS} more" if len(origins) > _MOST_ORIGINS else ""
-        named = mrkdwn(", ".join(origins[:_MOST_ORIGINS]) + more, _LONGEST_CHANGE)
-        told_by = f" ({named})" if named else ""
-        return "Now confirmed", f"{count(development.origins, 'independent origin')}{told_by}."
-    if (
-        alert.broadcast
-        and development.corroboration is Corroboration.DISPUTED
-        and _says(change, "disput", "contradict")
-    ):
-        return "Now disputed", change or sentence(corroboration(development).removeprefix("disputed: "))
-    return ("Changed" if alert.broadcast else "Update"), change or "A further report came in."
+def _told_by(development: Development, negotiation: Negotiation) -> str:
+    """Who confirms: counted, and named where the names add up."""
+    origins = origin_names(development, negotiation)
+    over = len(origins) - _MOST_ORIGINS
+    shown = [mrkdwn(name, _LONGEST_NAME) for name in origins[:_MOST_ORIGINS]]
+    named = listing([*shown, f"{over} more"] if over > 0 else shown)
+    return f"{count(development.origins, 'independent origin')}{f' ({named})' if named else ''}."
 
 
-def _says(change: str, *words: str) -> bool:
-    """Whether a change is of this sort; one without words is."""
-    return not change or any(word in change.lower() for word in words)
+def _dispute(development: Development, alert: Alert) -> str:
+    if alert.change or development.corroboration is not Corroboration.DISPUTED:
+        return _words(alert) or "A party contradicts it."
+    return sentence(corroboration(development).removeprefix("disputed: "))
+
+
+def _words(alert: Alert) -> str:
+    """What the detector put in words, shown as it is."""
+    return sentence(mrkdwn(alert.change or "", _LONGEST_CHANGE))
+
+
+def _about(development: Development, negotiation: Negotiation) -> str:
+    return sentence(mrkdwn(readable(development.reports, negotiation).title, _LONGEST_HEADLINE))
+
+
+def _closed(text: str) -> str:
+    """With a full stop, but for what a link opens with."""
+    return text if text[-1] in ".!?…" else f"{text}."
