@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 _IN_SCOPE = 0.5
 _IN_SCOPE_BY_COMPANY = 0.25
-_SAME = 0.5
+_SAME = 0.6
 _RELATED = 0.4
 _RECENT = 64
 _STATE_CHANGES = {
@@ -192,8 +192,10 @@ class Detector:
         worth = weigh(claim, self._vocabulary, tiers=[item.tier], stands=stands)
         follows = best.cluster.id if best is not None and best.score >= _RELATED else None
         nearest = (f"nearest known development scores {best.score:.2f}", *best.words) if best is not None else ()
+        default = self._vocabulary.negotiation.default_track
         return replace(
             decision,
+            tracks=decision.tracks or ((default,) if default else ()),
             status=Status.NEW,
             alert=AlertAction.POST,
             development=f"d-{item.id}",
@@ -228,6 +230,7 @@ class Detector:
             change = f"confirmed: {after.reason}"
         return replace(
             decision,
+            tracks=decision.tracks or cluster.opened_by.decision.tracks,
             status=status,
             alert=alert,
             development=cluster.id,
@@ -290,5 +293,6 @@ class Detector:
         )
 
     def _tracks(self, reading: Reading) -> tuple[str, ...]:
+        """The tracks whose words an item uses, in the newsroom's order; none when it uses no track's."""
         found = reading.ids(Sense.TRACK)
         return tuple(track.id for track in self._vocabulary.negotiation.tracks if track.id in found)
