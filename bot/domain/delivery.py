@@ -27,6 +27,13 @@ class DeliveryState(StrEnum):
     HELD = "held"
 
 
+class Lane(StrEnum):
+    """What is paced together in one conversation: Slack counts messages and edits apart."""
+
+    MESSAGES = "messages"
+    EDITS = "edits"
+
+
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """One copy of an alert on its way to one conversation. `ts` is Slack's message id once it is sent."""
@@ -44,6 +51,11 @@ class Delivery:
     not_before: datetime | None = None
     ts: str | None = None
     note: str | None = None
+
+    @property
+    def lane(self) -> Lane:
+        """Cards and replies keep their order; an edit waits for its card only."""
+        return Lane.EDITS if self.action == "edit" else Lane.MESSAGES
 
 
 @dataclass(frozen=True, slots=True)

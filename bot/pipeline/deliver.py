@@ -13,7 +13,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol, assert_never
 
 from bot.domain.decision import AlertAction
-from bot.domain.delivery import Accepted, Delivery, DeliveryState, Refused, SendOutcome, Unknown
+from bot.domain.delivery import Accepted, Delivery, DeliveryState, Lane, Refused, SendOutcome, Unknown
 from bot.domain.errors import SlackError
 
 if TYPE_CHECKING:
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
     from bot.domain.alert import Message, Told
 
-PACE = timedelta(seconds=1)
+# Slack allows a message a second a channel, and counts edits apart: fifty a minute.
+PACE = {Lane.MESSAGES: timedelta(seconds=1), Lane.EDITS: timedelta(seconds=1.2)}
 SETTLE = timedelta(seconds=5)
 # A call that nobody saw end may still be under way, in a process that lost its lease: it lasts no longer than this.
 LONGEST_CALL = timedelta(seconds=15)
@@ -42,12 +43,12 @@ log = logging.getLogger(__name__)
 class DeliveryStore(Protocol):
     """The outbox."""
 
-    async def conversations_waiting(self, *, now: datetime, pace: timedelta) -> Sequence[str]:
-        """Conversations with something that may be tried at `now`, and nothing tried for `pace`."""
+    async def conversations_waiting(self, lane: Lane, *, now: datetime, pace: timedelta) -> Sequence[str]:
+        """Conversations with something in a lane that may be tried at `now`, and nothing tried there for `pace`."""
         ...
 
-    async def head(self, conversation: str, *, now: datetime) -> Delivery | None:
-        """What this conversation gets next: cards and replies in order, edits after them; None while it waits."""
+    async def head(self, conversation: str, lane: Lane, *, now: datetime) -> Delivery | None:
+        """What a conversation gets next in a lane: messages in order, edits once their card is there."""
         ...
 
     async def begin(self, delivery: Delivery, *, now: datetime) -> bool:
@@ -99,7 +100,7 @@ class Messenger(Protocol):
 
 
 class DeliverStep:
-    """Delivers what waits, one call at a time a conversation, conversations side by side."""
+    """Delivers what waits: in each conversation one message and one edit at a time, conversations side by side."""
 
     def __init__(
         self,
@@ -114,16 +115,20 @@ class DeliverStep:
         self._clock = clock
 
     async def run(self, now: datetime) -> int:
-        """One call to every conversation that may have one now; returns how many calls were made."""
-        waiting = await self._store.conversations_waiting(now=now, pace=PACE)
-        ended = await asyncio.gather(*(self._next(each, now) for each in waiting), return_exceptions=True)
+        """One call to every conversation and lane that may have one now; returns how many calls were made."""
+        waiting = [
+            (conversation, lane)
+            for lane, pace in PACE.items()
+            for conversation in await self._store.conversations_waiting(lane, now=now, pace=pace)
+        ]
+        ended = await asyncio.gather(*(self._next(*each, now) for each in waiting), return_exceptions=True)
         # Raised only now: one conversation's failure must not cut off another's call half-way.
         if failures := [each for each in ended if isinstance(each, Exception)]:
             raise ExceptionGroup("some conversations could not be delivered to", failures)
         return ended.count(True)
 
-    async def _next(self, conversation: str, now: datetime) -> bool:
-        delivery = await self._store.head(conversation, now=now)
+    async def _next(self, conversation: str, lane: Lane, now: datetime) -> bool:
+        delivery = await self._store.head(conversation, lane, now=now)
         if delivery is None:
             return False
         if delivery.state is DeliveryState.SENDING:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, case, or_, select, update
+from sqlalchemy import and_, exists, or_, select, update
 
 from bot.domain.alert import Alert, Told
 from bot.domain.decision import AlertAction, StateChange
-from bot.domain.delivery import Address, Delivery, DeliveryState
+from bot.domain.delivery import Address, Delivery, DeliveryState, Lane
 from bot.storage.developments import DevelopmentStore
 from bot.storage.schema import OPEN, alerts, conversations, deliveries
 from bot.storage.upsert import insert_once, insert_or_update
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from bot.storage.database import Database
 
 ENDED = frozenset({DeliveryState.SENT, DeliveryState.SUPERSEDED, DeliveryState.HELD})
+UNDER_WAY = (DeliveryState.PENDING, DeliveryState.SENDING)
+_LAST_AT = {Lane.MESSAGES: "last_message_at", Lane.EDITS: "last_edit_at"}
 
 
 class DeliveryStore:
@@ -75,41 +77,41 @@ class DeliveryStore:
 
     # --- deliver ---
 
-    async def conversations_waiting(self, *, now: datetime, pace: timedelta) -> Sequence[str]:
-        """Conversations with something that may be tried at `now`, and nothing tried for `pace`.
+    async def conversations_waiting(self, lane: Lane, *, now: datetime, pace: timedelta) -> Sequence[str]:
+        """Conversations with something in a lane that may be tried at `now`, and nothing tried there for `pace`.
 
         What waits for a channel by its name (`#talks`) has nowhere to go until the channel is found.
         """
-        rested = or_(conversations.c.last_attempt_at.is_(None), conversations.c.last_attempt_at <= now - pace)
+        last = conversations.c[_LAST_AT[lane]]
+        rested = or_(last.is_(None), last <= now - pace)
         query = (
             select(deliveries.c.conversation)
             .outerjoin(conversations, conversations.c.id == deliveries.c.conversation)
-            .where(_may_be_tried(now), rested, ~deliveries.c.conversation.startswith("#"))
+            .where(_in_lane(lane), _may_be_tried(now), rested, ~deliveries.c.conversation.startswith("#"))
             .distinct()
         )
         async with self._database.read() as connection:
             return (await connection.scalars(query)).all()
 
-    async def head(self, conversation: str, *, now: datetime) -> Delivery | None:
-        """What this conversation gets next: cards and replies in order, edits after them; None while it waits.
+    async def head(self, conversation: str, lane: Lane, *, now: datetime) -> Delivery | None:
+        """What a conversation gets next in a lane; None while it waits.
 
-        Nothing overtakes a card or reply that waits for its time or for its fate to be known.
+        No message overtakes one that waits for its time or for its fate to be known. An edit waits for its card, and
+        is the newest of those that wait for it.
         """
-        last = case((deliveries.c.action == AlertAction.EDIT, 1), else_=0)
-        query = (
-            select(deliveries)
-            .where(deliveries.c.conversation == conversation, OPEN)
-            .order_by(last, deliveries.c.id)
-            .limit(1)
-        )
+        mine = and_(deliveries.c.conversation == conversation, OPEN, _in_lane(lane))
+        if lane is Lane.EDITS:
+            card = deliveries.alias()
+            of_this = and_(card.c.conversation == conversation, card.c.development == deliveries.c.development)
+            on_its_way = and_(card.c.action == AlertAction.POST, card.c.state.in_(UNDER_WAY))
+            mine = and_(mine, ~exists().where(of_this, on_its_way))
         async with self._database.read() as connection:
-            row = (await connection.execute(query)).one_or_none()
+            first = select(deliveries).where(mine).order_by(deliveries.c.id).limit(1)
+            row = (await connection.execute(first)).one_or_none()
+            if row is not None and lane is Lane.EDITS:
+                row = (await connection.execute(_newest_edit(row))).one()
             if row is None or (row.not_before is not None and row.not_before > now):
                 return None
-            if row.action == AlertAction.EDIT:
-                row = (await connection.execute(_newest_edit(row))).one()
-                if row.not_before is not None and row.not_before > now:
-                    return None
             return _delivery(row)
 
     async def begin(self, delivery: Delivery, *, now: datetime) -> bool:
@@ -123,7 +125,7 @@ class DeliveryStore:
         }
         async with self._database.write() as connection:
             begun = await connection.execute(update(deliveries).where(mine).values(values))
-            row = {"id": delivery.conversation, "last_attempt_at": now}
+            row = {"id": delivery.conversation, _LAST_AT[delivery.lane]: now}
             await insert_or_update(connection, conversations, row, key=("id",))
         return bool(begun.rowcount)
 
@@ -195,6 +197,11 @@ class DeliveryStore:
                 del moved["id"]
                 await insert_once(connection, deliveries, [moved])
             await connection.execute(deliveries.delete().where(deliveries.c.conversation == name))
+
+
+def _in_lane(lane: Lane) -> ColumnElement[bool]:
+    edit = deliveries.c.action == AlertAction.EDIT
+    return edit if lane is Lane.EDITS else ~edit
 
 
 def _may_be_tried(now: datetime) -> ColumnElement[bool]:

@@ -226,7 +226,8 @@ conversations = Table(
     "conversations",
     metadata,
     _text("id", primary_key=True),
-    Column("last_attempt_at", Moment),
+    Column("last_message_at", Moment),
+    Column("last_edit_at", Moment),
 )
 
 subscriptions = Table(

@@ -9,6 +9,8 @@ import pytest
 from sqlalchemy import event
 from support.archive import NOON
 
+from bot.domain.delivery import Lane
+
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
@@ -23,8 +25,11 @@ QUESTIONS: dict[str, Callable[[Archive], Awaitable[Any]]] = {
     "remembered": lambda archive: archive.developments.remembered("talks", since=NOON - DAYS),
     "unaddressed": lambda archive: archive.deliveries.unaddressed(limit=100),
     "conversations_with_card": lambda archive: archive.deliveries.conversations_with_card("d-one"),
-    "conversations_waiting": lambda archive: archive.deliveries.conversations_waiting(now=NOON, pace=SECOND),
-    "head": lambda archive: archive.deliveries.head("C1", now=NOON),
+    "conversations_waiting": lambda archive: archive.deliveries.conversations_waiting(
+        Lane.EDITS, now=NOON, pace=SECOND
+    ),
+    "head of messages": lambda archive: archive.deliveries.head("C1", Lane.MESSAGES, now=NOON),
+    "head of edits": lambda archive: archive.deliveries.head("C1", Lane.EDITS, now=NOON),
     "card_ts": lambda archive: archive.deliveries.card_ts("C1", "d-one"),
     "latest": lambda archive: archive.developments.latest("talks"),
     "development": lambda archive: archive.developments.development("d-one"),

@@ -10,7 +10,7 @@ from support.archive import NOON
 from support.delivering import CHANNEL, Desk, update
 
 from bot.domain.decision import AlertAction
-from bot.domain.delivery import Address
+from bot.domain.delivery import Address, Lane
 from bot.domain.subscription import Mute
 from bot.pipeline.deliver import LONGEST_CALL, SETTLE
 
@@ -54,6 +54,29 @@ async def test_many_edits_waiting_are_one_call(desk: Desk) -> None:
 
     assert desk.relay.posts == before + 1
     assert await desk.texts() == ["d-one card of 6"]
+
+
+async def test_cards_are_kept_true_while_news_keeps_coming(desk: Desk) -> None:
+    await desk.archive.open_development("one")
+    await desk.work()
+    for number in range(4):
+        await desk.archive.open_development(f"more{number}")
+    await update(desk, "d-one", action=AlertAction.EDIT)
+    await desk.work(2)
+
+    assert (await desk.texts())[0] == "d-one card of 2"
+    assert len(await desk.texts()) == 3
+
+
+async def test_an_edit_waits_for_its_card(desk: Desk) -> None:
+    await desk.archive.open_development("one")
+    await desk.archive.open_development("two")
+    await update(desk, "d-two", action=AlertAction.EDIT)
+    await desk.work()
+    assert await desk.texts() == ["d-one card of 1"]
+
+    await desk.work(4)
+    assert await desk.texts() == ["d-one card of 1", "d-two card of 2"]
 
 
 async def test_a_conversation_gets_one_message_a_second_and_another_is_not_held_up(desk: Desk) -> None:
@@ -112,7 +135,7 @@ async def test_a_process_killed_before_its_call_or_after_it_leaves_one_card(desk
     await desk.archive.open_development("after")
     await desk.alert.run(desk.clock())
     store = desk.archive.deliveries
-    first = await store.head(CHANNEL, now=desk.clock())
+    first = await store.head(CHANNEL, Lane.MESSAGES, now=desk.clock())
     assert first is not None
     await store.begin(first, now=desk.clock())  # ... and killed here: the call was never made
     await desk.work()

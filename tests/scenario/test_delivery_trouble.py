@@ -11,7 +11,7 @@ from sqlalchemy import select
 from support.delivering import CHANNEL, Desk, update
 
 from bot.domain.decision import AlertAction
-from bot.domain.delivery import Address, DeliveryState
+from bot.domain.delivery import Address, DeliveryState, Lane
 from bot.pipeline.deliver import LONGEST_CALL, SETTLE, STALE, UNREADABLE
 from bot.storage.schema import deliveries
 
@@ -130,7 +130,7 @@ async def test_a_call_another_process_may_still_be_making_is_left_to_end(desk: D
     await desk.archive.open_development("one")
     await desk.alert.run(desk.clock())
     store = desk.archive.deliveries
-    theirs = await store.head(CHANNEL, now=desk.clock())
+    theirs = await store.head(CHANNEL, Lane.MESSAGES, now=desk.clock())
     assert theirs is not None
     await store.begin(theirs, now=desk.clock())
     desk.clock.forward(seconds=LONGEST_CALL.total_seconds())

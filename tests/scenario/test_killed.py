@@ -14,6 +14,7 @@ from sqlalchemy import select
 from support.program import Program
 from support.seen import delivery_key, development_of
 
+from bot.domain.delivery import Lane
 from bot.sandbox.client import ControlClient
 from bot.sandbox.samples.server import SampleSources
 from bot.sandbox.server import Sandbox
@@ -87,6 +88,6 @@ async def _settled(database: Database, samples: SampleSources) -> None:
                 time.time() < released,
                 await developments.undecided("ukraine_russia", limit=1),
                 await deliveries.unaddressed(limit=1),
-                await deliveries.conversations_waiting(now=tomorrow, pace=timedelta()),
+                *[await deliveries.conversations_waiting(lane, now=tomorrow, pace=timedelta()) for lane in Lane],
             )
             quiet = 0 if any(work) else quiet + 1

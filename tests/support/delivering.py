@@ -57,7 +57,7 @@ class Desk:
         for _ in range(rounds):
             await self.alert.run(self.clock())
             await self.deliver.run(self.clock())
-            self.clock.forward(seconds=PACE.total_seconds())
+            self.clock.forward(seconds=max(PACE.values()).total_seconds())
 
     async def seen(self) -> list[dict[str, Any]]:
         async with (

@@ -25,7 +25,8 @@ def upgrade() -> None:
     op.create_table(
         "conversations",
         sa.Column("id", sa.Text(), nullable=False),
-        sa.Column("last_attempt_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("last_message_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("last_edit_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_conversations")),
     )
     op.create_table(
