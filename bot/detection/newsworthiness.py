@@ -80,7 +80,8 @@ def _act(claim: Claim, vocabulary: Vocabulary, *, settled: bool) -> tuple[int, s
         by_type = _NAMES[claim.plover] if claim.plover is not None else "an act"
         name = by_type if claim.stage is None else _STAGE_NAMES.get(claim.stage, by_type)
     said = claim.plover in _SAID and "negated" not in claim.aux
-    verb = "are" if name.endswith("s") and not name.startswith(("a ", "an ")) else "is"
+    plural = name.endswith("s") and not name.endswith("ss") and not name.startswith(("a ", "an "))
+    verb = "are" if plural else "is"
     return decisive + heavy, f"{name} {verb} {'reported' if decisive or said else 'at issue'}"
 
 

@@ -102,6 +102,7 @@ def test_a_label_cannot_end_its_link() -> None:
 def test_times_are_the_readers_own_with_utc_to_fall_back_on() -> None:
     assert text.when(OPENED) == "<!date^1764763200^{date_short_pretty}, {time}|3 Dec 2025, 12:00 UTC>"
     assert text.clock_time(OPENED) == "<!date^1764763200^{time}|12:00 UTC>"
+    assert text.deadline(OPENED) == "<!date^1764763200^{time} on {date_short}|3 Dec 2025, 12:00 UTC>"
 
 
 @pytest.mark.parametrize(

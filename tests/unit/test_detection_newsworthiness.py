@@ -90,8 +90,7 @@ def test_doubt_is_said(vocabulary: Vocabulary) -> None:
 )
 def test_an_act_goes_by_the_newsrooms_name_for_it(name: str, reason: str) -> None:
     named = tuple(
-        action.model_copy(update={"name": name}) if action.id == "meet" else action
-        for action in negotiation().actions
+        action.model_copy(update={"name": name}) if action.id == "meet" else action for action in negotiation().actions
     )
     vocabulary = Vocabulary(negotiation().model_copy(update={"actions": named}), publishers(), genres())
     assert reason in weighed(vocabulary, "Holt met Varga").reasons

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from bot.domain.decision import Urgency
 from bot.domain.subscription import ALL_TRACKS
 from bot.slack.blocks.elements import actions, button, context, fitting, message, section
-from bot.slack.blocks.text import escape, listing, mrkdwn, when
+from bot.slack.blocks.text import deadline, escape, listing, mrkdwn
 from bot.slack.blocks.vocabulary import FLOOR, typed
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def unsubscribed_text(names: Names, keys: Sequence[TrackKey], conversation: str)
 def muted_text(names: Names, keys: Sequence[TrackKey], conversation: str, until: datetime) -> str:
     """What is silent, where, until when."""
     return (
-        f"Muted *{names.tracks(keys)}* {place(conversation)} until {when(until)}. "
+        f"Muted *{names.tracks(keys)}* {place(conversation)} until {deadline(until)}. "
         f"To undo: `/peace-status unmute {names.typed(keys)}`"
     )
 
@@ -137,7 +137,7 @@ def mute_rows(names: Names, mutes: Sequence[Mute]) -> list[Block]:
     """One row a mute, each with its button."""
     return [
         section(
-            f"*{names.track(key)}* muted {place(mute.conversation)} until {when(mute.until)}",
+            f"*{names.track(key)}* muted {place(mute.conversation)} until {deadline(mute.until)}",
             button("Unmute", UNMUTE, f"{key[0]}:{key[1]}:{mute.conversation}"),
         )
         for mute in mutes[:_MOST_ROWS]

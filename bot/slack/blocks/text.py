@@ -130,6 +130,11 @@ def when(at: datetime, form: str = "{date_short_pretty}, {time}") -> str:
     return f"<!date^{int(at.timestamp())}^{form}|{utc(at)}>"
 
 
+def deadline(at: datetime) -> str:
+    """A time still to come, within a sentence: `when` would open with a capital ("until Today")."""
+    return when(at, "{time} on {date_short}")
+
+
 def clock_time(at: datetime) -> str:
     """The time of day alone, in the reader's zone."""
     return f"<!date^{int(at.timestamp())}^{{time}}|{at:%H:%M} UTC>"
