@@ -23,7 +23,7 @@ run: $(VENV)/.installed ## run it for real: tokens from .env, sources from confi
 test: $(VENV)/.installed-dev ## lint, types, import rules, and every test  (ARGS="-k card")
 	@$(MAKE) --no-print-directory lint
 	@$(PY) scripts/get_chromium.py
-	@$(PY) -m pytest --cov --cov-report=term:skip-covered $(ARGS)
+	@$(PY) -m pytest -n 3 --dist worksteal --cov --cov-report=term:skip-covered $(ARGS)
 
 lint: $(VENV)/.installed-dev ## style, types and import rules only
 	@$(VENV)/bin/ruff check .
