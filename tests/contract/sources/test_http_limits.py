@@ -148,7 +148,7 @@ async def test_a_bomb_stops_at_the_cap(server: Any, fetcher: Fetcher, coding: st
     [
         ("gzip", b"<rss/>", "says it is gzip, but cannot be unpacked"),
         ("br", b"<rss/>" * 50, "says it is brotli, but cannot be unpacked"),
-        ("gzip", gzip.compress(b"<rss/>" * 50)[:-9], "broke off in the middle of its gzip data"),
+        ("gzip", gzip.compress(b"<rss/>" * 50, mtime=0)[:-9], "broke off in the middle of its gzip data"),
         ("br", brotli.compress(b"<rss/>" * 50)[:-2], "broke off in the middle of its brotli data"),
         ("zstd", b"x", "is packed as “zstd”, which was not asked for (asked: gzip, deflate, br)"),
         ("gzip, gzip, gzip", b"x", "is packed 3 times over"),
