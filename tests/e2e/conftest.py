@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from get_chromium import present
-from playwright.async_api import async_playwright
+from playwright.async_api import async_playwright, expect
 from support.program import Program
 
 from bot.sandbox.client import ControlClient
@@ -49,6 +49,7 @@ async def page(address: str) -> AsyncIterator[Page]:
     """The demo's page in headless Chromium, at a laptop's size. Its script errors fail the test."""
     executable = present()
     assert executable, "the browser tests need Chromium: run scripts/get_chromium.py"
+    expect.set_options(timeout=20_000)  # the machine may be busy with other tests
     errors: list[str] = []
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=executable, args=FLAGS)
