@@ -95,11 +95,12 @@ class PublisherIndex:
         """
         named = _AGGREGATED.sub("", outlet).strip()
         if named != outlet.strip():
-            return self._by_host(named.lower()) or self._names.get(named.casefold()) or named.casefold()
+            return self.of_host(named.lower()) or self._names.get(named.casefold()) or named.casefold()
         host = host_of(url)
-        return self._by_host(host) or self._names.get(outlet.casefold()) or registrable(host) or outlet.casefold()
+        return self.of_host(host) or self._names.get(outlet.casefold()) or registrable(host) or outlet.casefold()
 
-    def _by_host(self, host: str) -> str | None:
+    def of_host(self, host: str) -> str | None:
+        """The family's or agency's id by the host alone, subdomains included; None where it is not listed."""
         labels = host.split(".")
         for at in range(len(labels) - 1):
             found = self._hosts.get(".".join(labels[at:]))

@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol, assert_never
 
 from bot.detection.identity import canonical_url, host_of, item_id
+from bot.detection.origins import PublisherIndex
 from bot.domain.item import Item
 from bot.domain.poll import Claim, PollRecord, Recorded
 from bot.domain.source import Entry, Fetched, FetchFailed, FetchOutcome, NotModified, Problem, Source, Validators
@@ -60,8 +61,7 @@ class PollStep:
     ) -> None:
         self._store = store
         self._looker = looker
-        self._families = {host: family.id for family in publishers.families for host in family.hosts}
-        self._families |= {host: agency.id for agency in publishers.agencies for host in agency.hosts}
+        self._publishers = PublisherIndex(publishers)
         self._rhythm = rhythm
         self._clock = clock
 
@@ -121,12 +121,12 @@ class PollStep:
         return [self._item(source, outcome, entry, now) for entry in reversed(outcome.entries)]
 
     def _item(self, source: Source, outcome: Fetched, entry: Entry, now: datetime) -> tuple[Item, str]:
-        canonical = canonical_url(entry.url)
+        canonical, host = canonical_url(entry.url), host_of(entry.url)
         item = Item(
             id=item_id(f"{source.negotiation} {canonical}"),
             url=entry.url,
             outlet=source.name,
-            publisher=self._family(host_of(entry.url)),
+            publisher=self._publishers.of_host(host) or host,
             first_seen=now,
             title=entry.title,
             summary=entry.summary,
@@ -137,11 +137,6 @@ class PollStep:
             credit=entry.credit,
         )
         return item, canonical
-
-    def _family(self, host: str) -> str:
-        labels = host.split(".")
-        parents = (".".join(labels[start:]) for start in range(len(labels)))
-        return next((self._families[parent] for parent in parents if parent in self._families), host)
 
 
 def is_old_news(item: Item, *, first: bool) -> bool:
