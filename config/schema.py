@@ -172,7 +172,9 @@ class Genres(_Strict):
     `roundup` and `analysis` are words of a headline, `series` headlines that recur ("War briefing", "Day #"; `#` is
     any figure), `attribution` how another outlet is cited ("{outlet} reports"). The rest are words that turn a claim:
     `negated` ("did not"), `future` ("will"), `hypothetical` ("could"), `conditional` ("if"), `historical`
-    ("last year"), `repeated` ("reiterates"), `unsourced` ("reportedly").
+    ("last year"), `repeated` ("reiterates"), `unsourced` ("reportedly"), `confirmed` ("officially"), `anew` ("another"),
+    `detail` ("specifies"). `elsewhere` names countries,
+    `calendar` days and months, `figures` numbers written as words.
     """
 
     roundup: Words
@@ -187,6 +189,12 @@ class Genres(_Strict):
     historical: Words = {}
     repeated: Words = {}
     unsourced: Words = {}
+    confirmed: Words = {}
+    anew: Words = {}
+    detail: Words = {}
+    elsewhere: Words = {}
+    calendar: dict[Id, Words] = {}
+    figures: dict[Annotated[str, StringConstraints(pattern=r"^[0-9]+$")], Words] = {}
 
 
 class Newsroom(_Strict):

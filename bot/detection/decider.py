@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from bot.detection.claim import EventCoder
 from bot.detection.corroboration import standing
 from bot.detection.first_story import FirstStory
+from bot.detection.lens import load_lens
 from bot.detection.lexicon import Sense
 from bot.detection.model import load_models
 from bot.detection.newsworthiness import weigh
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from bot.detection.claim import Claim
     from bot.detection.encoder import Encoder
     from bot.detection.first_story import Match
+    from bot.detection.lens import Lens
     from bot.detection.model import Models
     from bot.detection.reading import Reading
     from bot.detection.relation import Relation
@@ -40,8 +42,8 @@ if TYPE_CHECKING:
     from config.schema import Genres, Negotiation, Publishers
 
 _IN_SCOPE = 0.5
-_IN_SCOPE_BY_COMPANY = 0.25
-_SAME = 0.6
+_IN_SCOPE_BY_COMPANY = 0.1
+_SAME = 0.67
 _RELATED = 0.4
 _RECENT = 64
 _STATE_CHANGES = {
@@ -71,14 +73,16 @@ class Detector:
         encoder: Encoder,
         *,
         models: Models | None = None,
+        lens: Lens | None = None,
     ) -> None:
         self._vocabulary = Vocabulary(negotiation, publishers, genres)
         self._reader = Reader(self._vocabulary)
         self._gate = Gate(self._vocabulary)
         models = load_models() if models is None else models
         self._terms = TermWeights(terms_of(self._vocabulary.everyday()))
-        self._centre = Centre(encoder.encode(track_texts(negotiation)))
-        self._representer = Representer(encoder, self._terms)
+        lens = load_lens() if lens is None else lens
+        self._centre = Centre(lens.seen(encoder.encode(track_texts(negotiation))))
+        self._representer = Representer(encoder, self._terms, lens)
         self._relevance = RelevanceModel(self._vocabulary, models, encoder)
         self._first_story = FirstStory(models, self._centre, self._terms)
         self._coder = EventCoder(self._vocabulary)

@@ -96,9 +96,9 @@ class FirstStory:
         if not stacked.members:
             return table
         centre = self._centre
-        table[:, 0] = centre.titles_apart(stacked.titles) @ centre.titles_apart(item.title_vector)
+        table[:, 0] = centre.titles_apart(stacked.titles) @ centre.titles_apart(item.title_seen)
         titles, vectors = centre.apart(stacked.titles), centre.apart(stacked.vectors)
-        title, vector = centre.apart(item.title_vector), centre.apart(item.vector)
+        title, vector = centre.apart(item.title_seen), centre.apart(item.seen)
         table[:, 1] = vectors @ vector
         table[:, 2] = np.maximum(titles @ vector, vectors @ title)
         table[:, 3] = stacked.stems @ item.stems

@@ -34,6 +34,9 @@ class Sense(StrEnum):
     GENRE = "genre"
     CUE = "cue"
     OUTLET = "outlet"
+    ELSEWHERE = "elsewhere"
+    DAY = "day"
+    FIGURE = "figure"
 
 
 @dataclass(frozen=True, slots=True)

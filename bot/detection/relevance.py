@@ -43,9 +43,11 @@ SCOPE_FEATURES = (
     "weight of the people",
     "meaning near a track",
     "meaning near the war around it",
+    "countries outside the talks in the headline",
+    "countries outside the talks in the lead",
 )
 # Which way each may count: a model fitted to few days must not learn that peace talks are no sign of peace talks.
-SCOPE_SIGNS = (1, 1, 1, 1, -1, -1, 1, -1, 1, 1, -1, 1, 1, 1, 1, -1)
+SCOPE_SIGNS = (1, 1, 1, 1, -1, -1, 1, -1, 1, 1, -1, 1, 1, 1, 1, -1, -1, -1)
 
 GENRE_FEATURES = (
     "words of analysis in the headline",
@@ -64,6 +66,7 @@ GENRE_FEATURES = (
 )
 _PRINCIPALS = SCOPE_FEATURES.index("principals named")
 _ROUNDUP_WORDS = GENRE_FEATURES.index("words of a roundup in the headline")
+_SERIES = GENRE_FEATURES.index("name of a series")
 _FORCE = frozenset({EventType.ASSAULT.value, EventType.COERCE.value, EventType.MOBILIZE.value})
 _MOST = 3
 _HEAVIEST = 3
@@ -95,9 +98,13 @@ class Gate:
         self._vocabulary = vocabulary
 
     def passes(self, reading: Reading) -> bool:
-        """Whether an item names a principal, or the talks and anybody in them; when in doubt it does."""
-        parties = parties_of((*reading.in_title, *reading.in_lead), self._vocabulary)
-        return bool(parties & self._vocabulary.principals) or (bool(parties) and bool(reading.ids(Sense.SCOPE)))
+        """Whether an item names a principal, disputed land, the talks, or a theme of theirs with anybody in them."""
+        hits = (*reading.in_title, *reading.in_lead)
+        parties = parties_of(hits, self._vocabulary)
+        if parties & self._vocabulary.principals or reading.ids(Sense.PLACE) & self._vocabulary.territories:
+            return True
+        senses = {hit.sense for hit in hits}
+        return Sense.SCOPE in senses or (bool(parties) and Sense.TRACK in senses)
 
 
 class RelevanceModel:
@@ -127,7 +134,7 @@ class RelevanceModel:
         return len(principals) > 1 or (bool(principals) and told)
 
     def _kind(self, features: NDArray[np.float64]) -> tuple[Kind, tuple[str, ...]]:
-        if features[_ROUNDUP_WORDS] or _likely(self._models.roundup, features):
+        if features[_ROUNDUP_WORDS] or features[_SERIES] or _likely(self._models.roundup, features):
             return Kind.ROUNDUP, self._models.roundup.reasons(features, most=3)
         if _likely(self._models.analysis, features):
             return Kind.ANALYSIS, self._models.analysis.reasons(features, most=3)
@@ -157,6 +164,8 @@ class RelevanceModel:
             max((person.weight for person in people), default=0) / _HEAVIEST,
             float((self._tracks @ representation.vector).max()),
             float((self._background @ representation.vector).max()),
+            _elsewhere(reading.in_title),
+            _elsewhere(reading.in_lead),
         ], np.float64)  # fmt: skip
 
 
@@ -204,6 +213,18 @@ def _joined(words: Words) -> list[str]:
 
 def _count(hits: Sequence[Hit], sense: Sense) -> int:
     return min(_MOST, sum(hit.sense == sense for hit in hits))
+
+
+def _elsewhere(hits: Sequence[Hit]) -> int:
+    """How many countries are named that the negotiation does not name itself."""
+    own = [hit for hit in hits if hit.sense in (Sense.PARTY, Sense.ACTOR, Sense.PLACE)]
+    return min(
+        _MOST,
+        sum(
+            hit.sense == Sense.ELSEWHERE and not any(one.start < hit.end and hit.start < one.end for one in own)
+            for hit in hits
+        ),
+    )
 
 
 def _section_genres(url: str, lexicon: Lexicon) -> frozenset[str]:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from bot.detection.encoder import Encoder
+    from bot.detection.lens import Lens
     from bot.detection.reading import Reading
 
 _STEM = 6
@@ -35,7 +36,8 @@ _EXPECTED, _EXPECTED_WITH = 20, 8
 class Representation:
     """One item as first-story detection sees it.
 
-    `title_vector` and `vector` are unit embeddings of the headline and of headline with lead; `stems` and `runs` are
+    `title_vector` and `vector` are unit embeddings of the headline and of headline with lead, `title_seen` and `seen` the
+    same through the lens; `stems` and `runs` are
     unit TF-IDF rows hashed to a fixed width, weighted by what the stream had taught when the item was read. `people`,
     `places` and `actions` are configured ids, each with its sense in front.
     """
@@ -43,6 +45,8 @@ class Representation:
     reading: Reading
     title_vector: NDArray[np.float32]
     vector: NDArray[np.float32]
+    title_seen: NDArray[np.float32]
+    seen: NDArray[np.float32]
     stems: NDArray[np.float32]
     runs: NDArray[np.float32]
     terms: frozenset[str]
@@ -87,15 +91,15 @@ class Centre:
     """
 
     def __init__(self, descriptions: NDArray[np.float32]) -> None:
-        """`descriptions` is an (n, d) array of the vectors of what the negotiation is about."""
+        """`descriptions` is an (n, d) array of what the negotiation is about, seen through the lens."""
         start = descriptions.mean(axis=0).astype(np.float64) * _DESCRIPTION_WEIGHT
         self._titles, self._vectors = start.copy(), start
         self._count = float(_DESCRIPTION_WEIGHT)
 
     def learn(self, representation: Representation) -> None:
         """Take one more item into account."""
-        self._titles += representation.title_vector
-        self._vectors += representation.vector
+        self._titles += representation.title_seen
+        self._vectors += representation.seen
         self._count += 1
 
     def titles_apart(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -117,13 +121,16 @@ def _apart(vectors: NDArray[np.float32], middle: NDArray[np.float64]) -> NDArray
 class Representer:
     """Makes representations; `weights` is the stream's memory of how common terms are."""
 
-    def __init__(self, encoder: Encoder, weights: TermWeights) -> None:
+    def __init__(self, encoder: Encoder, weights: TermWeights, lens: Lens) -> None:
         self._encoder = encoder
         self._weights = weights
+        self._lens = lens
 
     def represent(self, reading: Reading) -> Representation:
         """One representation; the same reading after more of the stream may weigh its terms otherwise."""
-        title_vector, vector = self._encoder.encode([reading.title.plain, reading.gist])
+        vectors = self._encoder.encode([reading.title.plain, reading.gist])
+        title_vector, vector = vectors
+        title_seen, seen = self._lens.seen(vectors)
         title, lead = _stems(reading.title.words), _stems(read(reading.gist[len(reading.title.plain) :]).words)
         counts = Counter(lead)
         for stem in title:
@@ -140,6 +147,8 @@ class Representer:
             reading=reading,
             title_vector=title_vector,
             vector=vector,
+            title_seen=title_seen,
+            seen=seen,
             stems=self._row(counts),
             runs=self._row(runs),
             terms=frozenset(counts) | frozenset(runs) | people | places | actions,

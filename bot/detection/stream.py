@@ -117,8 +117,8 @@ class Stacked:
 
     def __init__(self, members: Sequence[Member]) -> None:
         self.members = members
-        self.titles = _rows([member.representation.title_vector for member in members])
-        self.vectors = _rows([member.representation.vector for member in members])
+        self.titles = _rows([member.representation.title_seen for member in members])
+        self.vectors = _rows([member.representation.seen for member in members])
         self.stems = _rows([member.representation.stems for member in members])
         self.runs = _rows([member.representation.runs for member in members])
 

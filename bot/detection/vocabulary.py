@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 GENRES = ("roundup", "analysis", "series", "offtopic")
 _LEADING = 3
-CUES = ("negated", "future", "hypothetical", "conditional", "historical", "repeated", "unsourced")
+CUES = (
+    "negated", "future", "hypothetical", "conditional", "historical", "repeated", "unsourced", "confirmed", "anew",
+    "detail",
+)  # fmt: skip
 
 
 class Vocabulary:
@@ -87,6 +90,11 @@ def _genre_phrases(genres: Genres) -> Iterator[Phrase]:
         yield from _words(Sense.GENRE, name, getattr(genres, name))
     for name in CUES:
         yield from _words(Sense.CUE, name, getattr(genres, name))
+    yield from _words(Sense.ELSEWHERE, "elsewhere", genres.elsewhere)
+    for day, words in genres.calendar.items():
+        yield from _words(Sense.DAY, day, words)
+    for figure, words in genres.figures.items():
+        yield from _words(Sense.FIGURE, figure, words)
 
 
 def _outlet_phrases(publishers: Publishers, genres: Genres) -> Iterator[Phrase]:

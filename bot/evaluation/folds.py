@@ -9,6 +9,8 @@ from __future__ import annotations
 import argparse
 import heapq
 import sys
+from functools import reduce
+from operator import add
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,11 +21,11 @@ from rich.progress import track
 from bot.detection.decider import Detector
 from bot.detection.encoder import SentenceEncoder
 from bot.evaluation.archive import Archive, read_labels
-from bot.evaluation.corpus import Corpus, own_stories
+from bot.evaluation.corpus import Corpus
 from bot.evaluation.replay import replay
 from bot.evaluation.report import print_scores
 from bot.evaluation.scores import score
-from bot.evaluation.train import gather, learn
+from bot.evaluation.train import gather, learn, learn_lens, own_corpora
 from config.load import load_newsroom
 
 if TYPE_CHECKING:
@@ -58,22 +60,22 @@ def main() -> None:
     parser.add_argument("labels", type=Path)
     parser.add_argument("--background", type=Path, action="append", default=[])
     parser.add_argument("--config", type=Path, default=Path("config"))
-    parser.add_argument("--labelled-only", action="store_true", help="learn from the labelled items alone")
     options = parser.parse_args()
     newsroom, console = load_newsroom(options.config), Console()
     archive, encoder = Archive(newsroom), Remembering(SentenceEncoder())
     labelled = Corpus(archive.read([options.items]), read_labels([options.labels]), archive.read(options.background))
-    lessons = gather(newsroom, labelled, encoder)
-    if not options.labelled_only:
-        lessons += gather(newsroom, own_stories(), encoder)
+    corpora = own_corpora(newsroom)
+    lens = learn_lens(newsroom, corpora, encoder)
+    own = reduce(add, (gather(newsroom, corpus, encoder, lens) for corpus in corpora))
+    lessons = gather(newsroom, labelled, encoder, lens)
     stream = list(heapq.merge(labelled.items, labelled.background, key=lambda item: item.first_seen))
     days = sorted({_day(item) for item in labelled.items})
     decisions: dict[str, Decision] = {}
     progress = Console(stderr=True)
     for day in track(days, "Holding out days", console=progress, disable=not progress.is_terminal, transient=True):
-        models = learn(lessons.without(day))
+        models = learn(own, lessons.without(day))
         negotiation = newsroom.negotiations[0]
-        detector = Detector(negotiation, newsroom.publishers, newsroom.genres, encoder, models=models)
+        detector = Detector(negotiation, newsroom.publishers, newsroom.genres, encoder, models=models, lens=lens)
         for item, decision in zip(stream, replay(stream, detector), strict=True):
             if _day(item) == day:
                 decisions[item.id] = decision

@@ -1,0 +1,92 @@
+"""Our own labelled news and headline pairs, as `material/` keeps them (its README says how they are written)."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from bot.domain.decision import Kind
+from bot.domain.item import Item
+from bot.domain.source import Tier
+from bot.evaluation.archive import Label
+from bot.evaluation.corpus import Corpus
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from importlib.resources.abc import Traversable
+
+_FOLDER = resources.files(__package__).joinpath("material")
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two headlines and how the second stands to the first: `same`, `update`, `new` or `restated`."""
+
+    id: str
+    earlier: str
+    later: str
+    language: str | None
+    language_later: str | None
+    relation: str
+
+
+def own_news(negotiation: str) -> list[Corpus]:
+    """Every file of our own news of one negotiation, each a corpus of its own in first-seen order."""
+    found = []
+    for file in _files(".news.yaml"):
+        written = yaml.safe_load(file.read_text(encoding="utf-8"))
+        if written["negotiation"] == negotiation:
+            found.append(_corpus(file.name.removesuffix(".news.yaml"), written))
+    return found
+
+
+def own_pairs() -> list[Pair]:
+    """Every pair of headlines we wrote."""
+    return [
+        Pair(row["id"], row["a"], row["b"], row["lang_a"], row["lang_b"], row["relation"])
+        for file in _files(".pairs.jsonl")
+        for row in map(json.loads, file.read_text(encoding="utf-8").splitlines())
+    ]
+
+
+def _files(ending: str) -> list[Traversable]:
+    return sorted((file for file in _FOLDER.iterdir() if file.name.endswith(ending)), key=lambda file: file.name)
+
+
+def _corpus(name: str, written: Mapping[str, Any]) -> Corpus:
+    told: list[tuple[Mapping[str, Any], Kind, bool, str | None, tuple[str, ...], str | None]] = [
+        (report, Kind.DEVELOPMENT, True, event["event"], tuple(event["tracks"]), event.get("follows"))
+        for event in written["events"]
+        for report in event["reports"]
+    ]
+    told += [(other, Kind(other["kind"]), False, other.get("event"), (), None) for other in written.get("other", ())]
+    items, labels = [], {}
+    for number, (report, kind, in_scope, event, tracks, follows) in enumerate(told, start=1):
+        item = _item(f"{name}-{number:04d}", report)
+        items.append(item)
+        labels[item.id] = Label(item.id, kind, in_scope, event, tracks, follows=follows)
+    return Corpus(sorted(items, key=lambda item: item.first_seen), labels)
+
+
+def _item(identifier: str, report: Mapping[str, Any]) -> Item:
+    outlet = report["outlet"]
+    publisher = outlet.split(" (")[0].casefold()
+    at = report["at"] if isinstance(report["at"], datetime) else datetime.fromisoformat(report["at"])
+    seen = at.replace(tzinfo=UTC)
+    return Item(
+        id=identifier,
+        url=f"http://{publisher.replace(' ', '-')}.example/{identifier}",
+        outlet=outlet,
+        publisher=publisher,
+        first_seen=seen,
+        title=report["title"],
+        summary=report.get("summary") or "",
+        tier=Tier.OTHER,
+        language=report.get("lang"),
+        published=seen,
+    )
