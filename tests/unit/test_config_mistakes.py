@@ -136,7 +136,7 @@ def test_a_negotiation_switched_off_is_checked_with_the_rest(tmp_path: Path) -> 
 
     (line,) = told(tmp_path)
 
-    assert line.startswith("negotiations/other_talks.yaml:26: actors[0].party: `ukrane` is no party of this negotiation")
+    assert line.startswith("negotiations/other_talks.yaml:26: actors[0].party: `ukrane` is no party")
 
 
 def test_the_last_negotiation_cannot_be_switched_off(tmp_path: Path) -> None:
