@@ -98,7 +98,8 @@ class Application:
     def __init__(self, settings: Settings, newsroom: Newsroom, *, engine: bool = True, listeners: bool = True) -> None:
         self._settings = settings
         self._newsroom = newsroom
-        self._negotiations = {negotiation.id: negotiation for negotiation in newsroom.negotiations}
+        # Those switched off too: what is on its way to Slack still has to be shown.
+        self._negotiations = {each.id: each for each in (*newsroom.negotiations, *newsroom.switched_off)}
         self._database = Database(settings.database_url)
         self._sources = SourceStore(self._database)
         self._developments = DevelopmentStore(self._database)

@@ -83,7 +83,9 @@ class Check:
     def _configuration(self) -> Finding:
         listed = sum(len(group.sources) for group in self._newsroom.sources)
         names = ", ".join(negotiation.name for negotiation in self._newsroom.negotiations)
-        return Finding("configuration", ok=True, seen=f"{self._settings.config}: {names}; {listed} sources")
+        off = ", ".join(negotiation.name for negotiation in self._newsroom.switched_off)
+        seen = f"{self._settings.config}: {names}; {listed} sources" + (f"; switched off: {off}" if off else "")
+        return Finding("configuration", ok=True, seen=seen)
 
     async def _database(self) -> Finding:
         database = Database(self._settings.database_url)

@@ -39,7 +39,7 @@ main_app.add_typer(sources_app, name="sources")
 Json = Annotated[bool, typer.Option("--json", help="One JSON object a line, and nothing else, on standard output.")]
 Items = Annotated[list[Path], typer.Argument(help="JSON Lines of items, plain or .gz; several are merged.")]
 Port = Annotated[int, typer.Option(help="Port of the sandbox page; 0 takes a free one.")]
-Negotiation = Annotated[str | None, typer.Option(help="Id of the negotiation; the first unless given.")]
+Negotiation = Annotated[str | None, typer.Option(help="Id of the negotiation, even one switched off; else the first.")]
 NoBrowser = Annotated[bool, typer.Option("--no-browser", help="Do not open the page.")]
 
 

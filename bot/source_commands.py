@@ -23,8 +23,13 @@ SHOWN = 20
 
 
 def print_sources(newsroom: Newsroom, *, as_json: bool) -> None:
-    """Every source of every negotiation."""
+    """Every source of every negotiation; those of one switched off are off with it."""
     rows = [(group.negotiation, source) for group in newsroom.sources for source in group.sources]
+    rows += [
+        (group.negotiation, source.model_copy(update={"enabled": False}))
+        for group in newsroom.unpolled
+        for source in group.sources
+    ]
     if as_json:
         for negotiation, source in rows:
             _line({"negotiation": negotiation, **source.model_dump()})

@@ -82,7 +82,8 @@ def sources(
         document: Its file.
         model: The list.
         parties: The parties of each negotiation there is, or None when that is not known.
-        taken: Ids and addresses of lists read before, with where they stand; this list's are added.
+        taken: Ids and addresses of lists read before, with where they stand; this list's are added. An address may be
+            polled once for each negotiation, an id is given once.
     """
     if parties is not None:
         yield from _unknown(document, ("negotiation",), model.negotiation, parties, "negotiation")
@@ -93,7 +94,8 @@ def sources(
             yield from _unknown(document, (*way, "party"), source.party, members, "party of its negotiation")
         if not _host(source.url):
             yield document.mistake((*way, "url"), f"{quoted(source.url)} names no host")
-        for name, value, plain in (("id", source.id, source.id), ("url", source.url, _same(source.url))):
+        address = f"{model.negotiation} {_same(source.url)}"
+        for name, value, plain in (("id", source.id, source.id), ("url", source.url, address)):
             here = f"{document.file}:{document.line((*way, name))}"
             if (first := taken.setdefault((name, plain), here)) != here:
                 yield document.mistake((*way, name), f"{quoted(value)} is already listed at {first}", "keep one")

@@ -42,6 +42,7 @@ def load_newsroom(directory: Path) -> Newsroom:
     wrong: list[Mistake] = []
     negotiations = _gather(wrong, load_negotiation, _files(directory / "negotiations", wrong))
     wrong += _same_negotiation(negotiations)
+    wrong += [] if wrong else _none_followed(negotiations)
     parties = {found.id: [party.id for party in found.parties] for found in negotiations.values()}
     taken: dict[tuple[str, str], str] = {}
     # A negotiation that could not be read has no known parties: its sources are then checked for everything else.
@@ -57,8 +58,14 @@ def load_newsroom(directory: Path) -> Newsroom:
     if wrong:
         raise ConfigurationProblem(wrong)
     (publishers,), (genres,) = owners.values(), trade.values()
+    followed = {found.id for found in negotiations.values() if found.enabled}
     return Newsroom(
-        negotiations=tuple(negotiations.values()), sources=tuple(lists.values()), publishers=publishers, genres=genres
+        negotiations=tuple(found for found in negotiations.values() if found.id in followed),
+        sources=tuple(listed for listed in lists.values() if listed.negotiation in followed),
+        publishers=publishers,
+        genres=genres,
+        switched_off=tuple(found for found in negotiations.values() if found.id not in followed),
+        unpolled=tuple(listed for listed in lists.values() if listed.negotiation not in followed),
     )
 
 
@@ -152,3 +159,10 @@ def _same_negotiation(negotiations: Mapping[Path, Negotiation]) -> list[Mistake]
             document = read(path)
             wrong.append(document.mistake(("id",), f"`{negotiation.id}` is already the id of {shown(other)}"))
     return wrong
+
+
+def _none_followed(negotiations: Mapping[Path, Negotiation]) -> list[Mistake]:
+    if any(negotiation.enabled for negotiation in negotiations.values()):
+        return []
+    path = list(negotiations)[-1]
+    return [read(path).mistake(("enabled",), "switches off the last negotiation there is", "at least one is needed")]

@@ -92,11 +92,13 @@ class Negotiation(_Strict):
     `channel` is where its alerts go by default (a name such as `#talks`, or an id). `scope` words say a
     report touches the talks at all (rather than the war around them); `background` words, that it does not.
     `desk_language` is what its desk reads: where a report in it exists, its headline is shown for a foreign one.
-    `default_track` takes a development of the talks that no track's words fit.
+    `default_track` takes a development of the talks that no track's words fit. One not `enabled` is read and checked
+    with the rest, but neither polled nor shown: it waits to be switched on, and `replay --negotiation` can name it.
     """
 
     id: Id
     name: Text
+    enabled: bool = True
     channel: Text
     languages: tuple[Language, ...]
     desk_language: Language = "en"
@@ -198,9 +200,15 @@ class Genres(_Strict):
 
 
 class Newsroom(_Strict):
-    """The whole configuration, cross-checked."""
+    """The whole configuration, cross-checked.
+
+    `negotiations` are those followed, at least one, and `sources` what is polled for them. Those switched off stand
+    apart, in `switched_off` with their sources in `unpolled`: whoever means them must name them.
+    """
 
     negotiations: tuple[Negotiation, ...]
     sources: tuple[SourceList, ...]
     publishers: Publishers
     genres: Genres
+    switched_off: tuple[Negotiation, ...] = ()
+    unpolled: tuple[SourceList, ...] = ()

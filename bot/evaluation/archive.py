@@ -95,7 +95,9 @@ class Archive:
         self._agencies = {agency.id for agency in newsroom.publishers.agencies}
         self._families = {family.id: family for family in newsroom.publishers.families}
         self._sources = {
-            registrable(host_of(source.url)): source for listed in newsroom.sources for source in listed.sources
+            registrable(host_of(source.url)): source
+            for listed in (*newsroom.unpolled, *newsroom.sources)
+            for source in listed.sources
         }
 
     def read(self, paths: Iterable[Path]) -> list[Item]:

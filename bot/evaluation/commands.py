@@ -41,9 +41,9 @@ def run_replay(
 
     Args:
         paths: Files of items, merged and put in first-seen order.
-        newsroom: The configuration; its first negotiation unless `negotiation` names another.
+        newsroom: The configuration; the first negotiation followed unless `negotiation` names another.
         as_json: One object a line on `out`, and nothing else there.
-        negotiation: A negotiation's id.
+        negotiation: A negotiation's id; it may be one switched off.
         out: Where to print; standard output unless given.
         encoder: Instead of the sentence encoder, which is read here otherwise.
 
@@ -109,7 +109,7 @@ def _detector(newsroom: Newsroom, negotiation: str | None, encoder: Encoder | No
 
 
 def _negotiation(newsroom: Newsroom, identifier: str | None) -> Negotiation:
-    known = {one.id: one for one in newsroom.negotiations}
+    known = {one.id: one for one in (*newsroom.negotiations, *newsroom.switched_off)}
     if identifier is None:
         return newsroom.negotiations[0]
     if identifier not in known:

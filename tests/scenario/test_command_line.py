@@ -74,6 +74,8 @@ def test_the_list_of_sources_as_json_is_nothing_but_json(tmp_path: Path) -> None
     listed = [json.loads(line) for line in ended.stdout.splitlines()]
     assert len(listed) >= 40
     assert {"id", "url", "language", "tier", "verified"} <= listed[0].keys()
+    assert {each["negotiation"] for each in listed if each["enabled"]} == {"ukraine_russia"}
+    assert {each["negotiation"] for each in listed if not each["enabled"]} == {"gaza_ceasefire"}
 
 
 async def test_one_address_can_be_tried(samples: SampleSources) -> None:

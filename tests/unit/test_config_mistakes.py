@@ -100,7 +100,58 @@ def test_a_sound_folder_loads(tmp_path: Path) -> None:
     assert read.sources[0].sources[0].every.total_seconds() == 300
 
 
+def second_talks(folder: Path, *, enabled: str) -> None:
+    """Other talks beside the first, polled at the same address."""
+    talks = NEGOTIATION.replace("id: talks", f"id: other_talks\nenabled: {enabled}")
+    listed = SOURCES.replace("negotiation: talks", "negotiation: other_talks").replace("id: pravda", "id: pravda_again")
+    (folder / "negotiations/other_talks.yaml").write_text(talks, encoding="utf-8")
+    (folder / "sources/other_talks.yaml").write_text(listed, encoding="utf-8")
+
+
+def test_two_negotiations_are_followed_and_may_be_told_of_by_one_address(tmp_path: Path) -> None:
+    second_talks(newsroom(tmp_path), enabled="true")
+
+    read = load_newsroom(tmp_path)
+
+    assert [each.id for each in read.negotiations] == ["other_talks", "talks"]
+    assert [each.negotiation for each in read.sources] == ["other_talks", "talks"]
+    assert (read.switched_off, read.unpolled) == ((), ())
+
+
+def test_a_negotiation_switched_off_stands_apart_with_its_sources(tmp_path: Path) -> None:
+    second_talks(newsroom(tmp_path), enabled="false")
+
+    read = load_newsroom(tmp_path)
+
+    assert [each.id for each in read.negotiations] == ["talks"]
+    assert [each.negotiation for each in read.sources] == ["talks"]
+    assert [each.id for each in read.switched_off] == ["other_talks"]
+    assert [each.negotiation for each in read.unpolled] == ["other_talks"]
+
+
+def test_a_negotiation_switched_off_is_checked_with_the_rest(tmp_path: Path) -> None:
+    second_talks(newsroom(tmp_path), enabled="false")
+    file = tmp_path / "negotiations/other_talks.yaml"
+    file.write_text(file.read_text(encoding="utf-8").replace("party: ukraine", "party: ukrane"), encoding="utf-8")
+
+    (line,) = told(tmp_path)
+
+    assert line.startswith("negotiations/other_talks.yaml:26: actors[0].party: `ukrane` is no party")
+
+
+def test_the_last_negotiation_cannot_be_switched_off(tmp_path: Path) -> None:
+    newsroom(tmp_path, TALKS, "name: Talks", "name: Talks\nenabled: false")
+
+    assert told(tmp_path) == [
+        "negotiations/talks.yaml:3: enabled: switches off the last negotiation there is; at least one is needed"
+    ]
+
+
 SHAPE = [
+    pytest.param(
+        "name: Talks", "name: Talks\nenabled: later",
+        "talks.yaml:3: enabled: must be true or false, not the text `later`", id="text for true or false",
+    ),
     pytest.param(
         "    aliases: [land]", "    aliases: 5",
         "talks.yaml:9: tracks[0].aliases: must be a list of texts, not a number", id="number for a list",

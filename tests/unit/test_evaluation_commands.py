@@ -5,7 +5,7 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
-from support.newsdesk import encoder, newsroom
+from support.newsdesk import encoder, negotiation, newsroom
 
 from bot.domain.errors import InputError
 from bot.evaluation.commands import run_evaluate, run_replay
@@ -104,3 +104,16 @@ def test_labels_of_another_archive_are_refused(items: Path, tmp_path: Path) -> N
 def test_an_unknown_negotiation_is_named_with_those_there_are(items: Path) -> None:
     with pytest.raises(InputError, match=r"nowhere.*strait"):
         run_replay([items], newsroom(), negotiation="nowhere", encoder=encoder())
+
+
+def test_a_negotiation_switched_off_is_replayed_when_it_is_named(items: Path) -> None:
+    base = newsroom()
+    off = negotiation().model_copy(update={"id": "canal", "enabled": False})
+    out = io.StringIO()
+
+    run_replay(
+        [items], base.model_copy(update={"switched_off": (off,)}), as_json=True, negotiation="canal", out=out,
+        encoder=encoder(),
+    )  # fmt: skip
+
+    assert [json.loads(line)["status"] for line in out.getvalue().splitlines()] == ["new", "report", "none"]

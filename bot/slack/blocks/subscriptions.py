@@ -41,6 +41,12 @@ class Names:
         name = "every track" if key[1] == ALL_TRACKS else name
         return mrkdwn(f"{name} ({negotiation.name})" if len(self.negotiations) > 1 else name, 150)
 
+    @property
+    def example(self) -> str:
+        """The first track there is, as one would type it."""
+        first = next(iter(self.negotiations.values()))
+        return self.typed([(first.id, first.tracks[0].id)])
+
     def tracks(self, keys: Iterable[TrackKey]) -> str:
         """Several, in a row."""
         return listing([self.track(key) for key in dict.fromkeys(keys)])
@@ -120,7 +126,8 @@ def subscription_list(
         blocks += [section("*Also heard here*"), *_rows(names, others, conversation)]
     blocks += mute_rows(names, mutes)
     if not blocks:
-        return choose_tracks("You have no subscriptions. Try `/peace-status subscribe territory dm`, or choose here.")
+        hint = f"Try `/peace-status subscribe {names.example} dm`, or choose here."
+        return choose_tracks(f"You have no subscriptions. {hint}")
     blocks.append(context("To add: `/peace-status subscribe`. Each button acts at once."))
     told = [f"{names.track(_key(each))} {place(each.conversation)} ({FLOOR[each.floor]})" for each in (*mine, *others)]
     spoken = fitting(told, 2_000)
