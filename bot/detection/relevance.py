@@ -45,9 +45,10 @@ SCOPE_FEATURES = (
     "meaning near the war around it",
     "countries outside the talks in the headline",
     "countries outside the talks in the lead",
+    "an office filled or left in the headline",
 )
 # Which way each may count: a model fitted to few days must not learn that peace talks are no sign of peace talks.
-SCOPE_SIGNS = (1, 1, 1, 1, -1, -1, 1, -1, 1, 1, -1, 1, 1, 1, 1, -1, -1, -1)
+SCOPE_SIGNS = (1, 1, 1, 1, -1, -1, 1, -1, 1, 1, -1, 1, 1, 1, 1, -1, -1, -1, 0)
 
 GENRE_FEATURES = (
     "words of analysis in the headline",
@@ -75,7 +76,7 @@ _COLUMN = re.compile(r"^[^:|]{3,40}[:|]\s|\s\|\s[^|]{4,40}$")
 _QUOTES = re.compile(r"[\"“”„«»‘]|(?<!\w)'\w")
 _LONGEST_SECTION = 20
 _LIKELY = 0.5
-_ELSEWHERE = 0.3
+_UNLIKELY = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,16 +123,22 @@ class RelevanceModel:
         scope = self.scope_features(representation)
         kind, kind_reasons = self._kind(genre)
         probability = float(self._models.scope.probability(scope[None])[0])
-        if kind is Kind.DEVELOPMENT and probability < _ELSEWHERE and not self._touches_the_war(representation.reading):
+        if kind is Kind.DEVELOPMENT and probability < _UNLIKELY and not self._touches_the_war(representation.reading):
             kind, kind_reasons = Kind.OFFTOPIC, ("names a side, but is about something else",)
         reasons = (*kind_reasons, *self._models.scope.reasons(scope))
         return Relevance(kind, probability, names_principal=bool(scope[_PRINCIPALS]), reasons=reasons)
 
     def _touches_the_war(self, reading: Reading) -> bool:
-        """Whether it is news between the sides: it names two principals, or one and a word of the war or talks."""
+        """Whether it is news of the sides: two principals, or one with an act, a theme or a word of the war or talks.
+
+        A headline about a country outside the talks is not.
+        """
+        if _elsewhere(reading.in_title):
+            return False
         principals = parties_of((*reading.in_title, *reading.in_lead), self._vocabulary) & self._vocabulary.principals
         told = any(reading.count(sense) for sense in (Sense.SCOPE, Sense.TRACK, Sense.BACKGROUND))
-        return len(principals) > 1 or (bool(principals) and told)
+        acts = bool(reading.count(Sense.ACTION, lead=False))
+        return len(principals) > 1 or (bool(principals) and (told or acts))
 
     def _kind(self, features: NDArray[np.float64]) -> tuple[Kind, tuple[str, ...]]:
         if features[_ROUNDUP_WORDS] or features[_SERIES] or _likely(self._models.roundup, features):
@@ -166,6 +173,7 @@ class RelevanceModel:
             float((self._background @ representation.vector).max()),
             _elsewhere(reading.in_title),
             _elsewhere(reading.in_lead),
+            any(act.plover is None and act.stage == "announced" for act in acts),
         ], np.float64)  # fmt: skip
 
 
