@@ -41,9 +41,9 @@ if TYPE_CHECKING:
     from bot.domain.item import Item
     from config.schema import Genres, Negotiation, Publishers
 
-_IN_SCOPE = 0.5
-_IN_SCOPE_BY_COMPANY = 0.1
-_SAME = 0.67
+_IN_SCOPE = 0.45
+_IN_SCOPE_BY_COMPANY = 0.15
+_SAME = 0.6
 _RELATED = 0.4
 _RECENT = 64
 _STATE_CHANGES = {
