@@ -28,7 +28,7 @@ from bot.storage.schema import (
 from bot.storage.upsert import insert_first
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import ColumnElement
@@ -207,9 +207,31 @@ class DevelopmentStore:
 
     async def feedback(self, development: str) -> Sequence[Feedback]:
         """What people said about a development's alert, oldest first, with what they compared it with."""
-        query = select(feedback).where(feedback.c.development == development).order_by(feedback.c.id)
+        return await self._said(feedback.c.development == development)
+
+    async def feedback_since(self, negotiation: str, since: datetime | None) -> Sequence[Feedback]:
+        """Everything said about a negotiation's alerts at or after `since`, oldest first."""
+        of_these = select(developments.c.id).where(developments.c.negotiation == negotiation)
+        wanted = feedback.c.development.in_(of_these)
+        return await self._said(wanted if since is None else and_(wanted, feedback.c.at >= since))
+
+    async def first_revisions(self, wanted: Iterable[str]) -> Sequence[Item]:
+        """Items as they were first seen, in first-seen order."""
+        query = (
+            select(items, revisions.c.title.label("then_title"), revisions.c.summary.label("then"))
+            .join(revisions, and_(revisions.c.item == items.c.id, revisions.c.number == 1))
+            .where(items.c.id.in_(list(wanted)))
+            .order_by(items.c.first_seen, items.c.seq)
+        )
         async with self._database.read() as connection:
-            rows = (await connection.execute(query)).all()
+            return [
+                item_from(row, title=row.then_title, summary=row.then, revision=1)
+                for row in await connection.execute(query)
+            ]
+
+    async def _said(self, wanted: ColumnElement[bool]) -> list[Feedback]:
+        async with self._database.read() as connection:
+            rows = (await connection.execute(select(feedback).where(wanted).order_by(feedback.c.id))).all()
             members = await members_of(connection, [row.other for row in rows if row.other])
         return [
             Feedback(
