@@ -79,11 +79,8 @@ async def open_chosen(args: AsyncArgs, services: Services) -> None:
 
 
 def check_tracks(view: Mapping[str, Any]) -> dict[str, str]:
-    """Other tracks than it is on, and at least one."""
-    tracks = chosen_all(view, modals.TRACKS)
-    if not tracks:
-        return {modals.TRACKS: "Choose the tracks it belongs to."}
-    if ",".join(sorted(tracks)) == modals.kept(view)[judging.NOW_ON]:
+    """Other tracks than it is on; that there are some Slack sees to."""
+    if ",".join(sorted(chosen_all(view, modals.TRACKS))) == modals.kept(view)[judging.NOW_ON]:
         return {modals.TRACKS: "It is on these tracks now. Choose the right ones."}
     return {}
 

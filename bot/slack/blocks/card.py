@@ -62,7 +62,7 @@ def card(
     blocks: list[Block] = [header(f"{_flag(development)} · {development.headline}")]
     known = [each for each in feedback if each.verdict is Verdict.NOT_NEW]
     if development.not_new and known:
-        blocks.append(section(f"*{judgement(known[-1], negotiation, elsewhere)}*"))
+        blocks.append(section(judgement(known[-1], negotiation, elsewhere)))
     blocks.append(section(_facts(development, negotiation)))
     if quoted := quote(development.lead, negotiation):
         blocks.append(section(quoted))

@@ -69,7 +69,10 @@ def _nearest(nearest: Nearest) -> str:
 
 def _scored(nearest: Nearest) -> str:
     """How likely the two were one, and what would have been enough."""
-    return f"One event with it: {_percent(nearest.score)} likely; from {_percent(nearest.needed)} it would have joined."
+    return (
+        f"That both are one event is {_percent(nearest.score)} likely; from {_percent(nearest.needed)} on it would "
+        "have joined that alert."
+    )
 
 
 def _relevant(opening: Decided) -> str:

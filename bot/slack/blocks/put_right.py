@@ -60,7 +60,7 @@ def judgement(feedback: Feedback, negotiation: Negotiation, elsewhere: str | Non
     repeats = ""
     if feedback.other_lead is not None:
         repeats = f": repeats {card_link((feedback.other_lead,), negotiation, elsewhere)}"
-    return f"Marked not new by {by}{repeats}{_noted(feedback.note)} · {at}"
+    return f"*Marked not new* by {by}{repeats}{_noted(feedback.note)} · {at}"
 
 
 def card_link(reports: Sequence[Report], negotiation: Negotiation, card: str | None) -> str:
