@@ -92,7 +92,7 @@ async def test_detection_says_why_it_merged(shown: Desk) -> None:
     await shown.work(rounds=6)
     old, new, reply = await shown.seen()
     for message in (old, new, reply):
-        assert "Merged by itself: a report tells both as one" in said(message)
+        assert "by detection: a report tells both as one" in said(message)
     assert "*Sources* · 3 reports" in said(old)
 
 

@@ -147,13 +147,13 @@ async def test_why_answers_in_words_with_the_nearest_known_report(floor: Floor) 
     await choose(floor, ts, "why")
     said = words((await floor.wait_for_view("Why this alert?"))["blocks"])
     for line in (
-        "<https://post.example/0|Envoys &lt;arrive&gt;> — Sample Post",
-        "That both are one event is 31% likely; from 60% on it would have joined that alert.",
-        "• for one event: same people +1.3",
-        "• for two: other places −2.1",
+        "*Why new:* 31% likely one event with the nearest known alert; 60% would have joined it.",
+        "Nearest: <https://post.example/0|Envoys &lt;arrive&gt;> — Sample Post",
+        "• alike: same people +1.3",
+        "• apart: other places −2.1",
         "• for: words of the talks in the headline +1.9",
         "*Why urgent:* a principal acts.",
-        "• <https://wire.example/one|Sample Wire>: Sample Wire's own report; counts as Sample Wire",
+        "• <https://wire.example/one|Sample Wire>: its own report",
         "• <https://ledger.example/two|Sample Ledger>: cites Sample Ledger; counts as Sample Ledger",
         "an update: was proposed, now signed (87% likely one event)",
     ):

@@ -10,7 +10,7 @@ from bot.slack.blocks import limits
 from bot.slack.blocks.elements import actions, button, context, header, menu, message, option, section
 from bot.slack.blocks.ended import merged_card, withdrawn_card
 from bot.slack.blocks.evidence import quote, source_list
-from bot.slack.blocks.put_right import changed_words, judgement, merged_by, outlet
+from bot.slack.blocks.put_right import by, changed_words, judgement, outlet
 from bot.slack.blocks.reading import foreign, headline_link, readable
 from bot.slack.blocks.text import ago, link, mrkdwn, plain, sentence, size, utc, when
 from bot.slack.blocks.vocabulary import (
@@ -144,7 +144,7 @@ def _notes(development: Development, negotiation: Negotiation, feedback: Sequenc
 
 
 def _absorbed(merger: Merger, negotiation: Negotiation) -> str:
-    return f"Merged with: {headline_link(merger.lead, negotiation, _LONGEST_REMARK)} · {merged_by(merger)}"
+    return f"Merged with: {headline_link(merger.lead, negotiation, _LONGEST_REMARK)} · {by(merger)}"
 
 
 def _spoken(development: Development, negotiation: Negotiation, now: datetime | None) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from bot.domain.decision import Status
 from bot.slack.blocks.elements import context, fitting, modal, section
 from bot.slack.blocks.modals import SHOWN
-from bot.slack.blocks.put_right import changed_words, merged_by, outlet
+from bot.slack.blocks.put_right import by, changed_words, outlet
 from bot.slack.blocks.reading import headline_link, readable
 from bot.slack.blocks.text import link, listing, mrkdwn, sentence, when
 from bot.slack.blocks.vocabulary import corroboration, origin_name
@@ -18,9 +18,9 @@ from bot.slack.blocks.vocabulary import corroboration, origin_name
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.domain.decision import Decided
-    from bot.domain.development import Development
-    from bot.domain.evidence import Nearest, Weight
+    from bot.domain.decision import Decided, Decision
+    from bot.domain.development import Development, Report
+    from bot.domain.evidence import Weight
     from bot.slack.blocks.elements import View
     from config.schema import Negotiation
 
@@ -31,6 +31,23 @@ _MOST_SIGNS = 4
 _MOST_ROWS = 8
 _PART = 2_800
 """Characters of one part: below what Slack takes of a section."""
+_KEY = "Numbers say how much a sign counted: + for, − against; 1 is some, 3 is a lot."
+_SIGNS = {
+    "meaning of headlines": "what the headlines mean",
+    "meaning of reports": "what the reports mean",
+    "meaning of headline against report": "headline against report",
+    "wording": "the wording",
+    "spelling": "the spelling",
+    "same outlet": "from the same outlet",
+    "time between": "the time between",
+    "principals named": "sides of the talks named",
+    "principals in the headline": "sides of the talks in the headline",
+    "no principal named": "no side of the talks named",
+    "meaning near a track": "close to what a track covers",
+    "meaning near the war around it": "close to news of the war",
+    "weight of the people": "how senior the people are",
+}
+"""Signs whose names say how they are measured rather than what they are."""
 
 
 def why_modal(development: Development, negotiation: Negotiation, decided: Sequence[Decided]) -> View:
@@ -46,9 +63,6 @@ def why_modal(development: Development, negotiation: Negotiation, decided: Seque
     return modal(SHOWN, "Why this alert?", [*shown, context(_KEY)])
 
 
-_KEY = "Numbers say how strongly a sign counted: + for, − against; 1 is a sign, 3 is a strong one."
-
-
 def _new(opening: Decided) -> str:
     """What it was compared with."""
     evidence = opening.decision.evidence
@@ -57,22 +71,13 @@ def _new(opening: Decided) -> str:
     if evidence.nearest is None:
         return "*Why new:* nothing known in the last four days was there to compare it with."
     nearest = evidence.nearest
-    told = f"*Why new:* the nearest known report is {_nearest(nearest)}. {_scored(nearest)}"
+    likely, needed = _percent(nearest.score), _percent(nearest.needed)
+    told = f"*Why new:* {likely} likely one event with the nearest known alert; {needed} would have joined it."
+    told += f"\nNearest: {link(nearest.url, nearest.title, _LONGEST_HEADLINE)}"
+    told += f" — {mrkdwn(nearest.outlet, _LONGEST_NAME)}"
     if opening.decision.change:
         told += f"\n{sentence(mrkdwn(opening.decision.change, _LONGEST_REASON))} Linked, not merged."
-    return told + _signs("for one event", "for two", nearest.weights)
-
-
-def _nearest(nearest: Nearest) -> str:
-    return f"{link(nearest.url, nearest.title, _LONGEST_HEADLINE)} — {mrkdwn(nearest.outlet, _LONGEST_NAME)}"
-
-
-def _scored(nearest: Nearest) -> str:
-    """How likely the two were one, and what would have been enough."""
-    return (
-        f"That both are one event is {_percent(nearest.score)} likely; from {_percent(nearest.needed)} on it would "
-        "have joined that alert."
-    )
+    return told + _signs("alike", "apart", nearest.weights)
 
 
 def _relevant(opening: Decided) -> str:
@@ -88,9 +93,14 @@ def _signs(pro: str, contra: str, weights: Sequence[Weight]) -> str:
     for words, towards in ((pro, 1), (contra, -1)):
         signs = [each for each in weights if each.share * towards > 0][:_MOST_SIGNS]
         if signs:
-            named = ", ".join(f"{mrkdwn(sign.name, _LONGEST_NAME)} {_weight(sign.share)}" for sign in signs)
+            named = ", ".join(f"{sign_name(sign.name)} {_weight(sign.share)}" for sign in signs)
             lines.append(f"\n• {words}: {named}")
     return "".join(lines)
+
+
+def sign_name(name: str) -> str:
+    """A sign as an editor would put it; one we have no other words for by its own name."""
+    return mrkdwn(_SIGNS.get(name, name), _LONGEST_NAME)
 
 
 def _origins(development: Development, decided: Sequence[Decided]) -> str:
@@ -98,19 +108,26 @@ def _origins(development: Development, decided: Sequence[Decided]) -> str:
     if not development.reports:
         return ""
     known = {each.decision.item: each.decision for each in decided}
-    rows, heard = [], set()
+    heard: set[str] = set()
+    rows = []
     for report in development.reports:
-        decision = known.get(report.item)
-        evidence = decision.evidence if decision is not None else None
-        how = evidence.origin if evidence is not None and evidence.origin else ""
-        if decision is not None and decision.origin is None:
-            rows.append(f"• {outlet(report)}: a roundup, not counted")
-            continue
-        name = mrkdwn(origin_name(report.origin, development.reports), _LONGEST_NAME)
-        counted = f"counts as {name}" if report.origin not in heard else f"{name} again, not counted twice"
+        rows.append(
+            f"• {outlet(report)}: {_origin(report, known.get(report.item), development, again=report.origin in heard)}"
+        )
         heard.add(report.origin)
-        rows.append(f"• {outlet(report)}: {f'{mrkdwn(how, _LONGEST_REASON)}; ' if how else ''}{counted}")
     return _listed(f"*Origins:* {corroboration(development)}", rows, "see Timeline")
+
+
+def _origin(report: Report, decision: Decision | None, development: Development, *, again: bool) -> str:
+    """Whose facts a report has, how that is known, and whether they count."""
+    if decision is not None and decision.origin is None:
+        return "a roundup, not counted"
+    name = origin_name(report.origin, development.reports)
+    how = decision.evidence.origin if decision is not None and decision.evidence is not None else ""
+    if how == f"{report.outlet}'s own report":
+        return "its own report again, counted once" if again else "its own report"
+    counted = f"counted once with {name}" if again else f"counts as {name}"
+    return mrkdwn(f"{how}; {counted}" if how else counted, _LONGEST_REASON)
 
 
 def _since(
@@ -123,7 +140,7 @@ def _since(
         if each is not opening and each.decision.status in {Status.UPDATE, Status.RESTATED}
     ]
     rows += [
-        (merger.at, f"• Merged with {headline_link(merger.lead, negotiation, _LONGEST_HEADLINE)} · {merged_by(merger)}")
+        (merger.at, f"• Merged with {headline_link(merger.lead, negotiation, _LONGEST_HEADLINE)} · {by(merger)}")
         for merger in development.absorbed
     ]
     rows += [

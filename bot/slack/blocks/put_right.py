@@ -27,10 +27,14 @@ _LONGEST_REMARK = 200
 
 def merged_by(merger: Merger) -> str:
     """Who merged two alerts, or why they were, and when."""
-    why = mrkdwn(merger.why, _LONGEST_REMARK)
-    if merger.user is None:
-        return f"Merged by itself: {why or 'one report speaks of both'} · {when(merger.at)}"
-    return f"Merged by {person(merger.user)}{_noted(merger.why)} · {when(merger.at)}"
+    return f"Merged {by(merger)}"
+
+
+def by(merger: Merger) -> str:
+    """The same, after what was merged."""
+    if merger.user is not None:
+        return f"by {person(merger.user)}{_noted(merger.why)} · {when(merger.at)}"
+    return f"by detection: {mrkdwn(merger.why, _LONGEST_REMARK)} · {when(merger.at)}"
 
 
 def changed_words(left: Report) -> str:
@@ -53,14 +57,14 @@ def person(user: str) -> str:
 
 def judgement(feedback: Feedback, negotiation: Negotiation, elsewhere: str | None = None) -> str:
     """Who said what of an alert, and when. `elsewhere` is the address of the card it repeats."""
-    by, at = person(feedback.user), when(feedback.at)
+    who, at = person(feedback.user), when(feedback.at)
     if feedback.verdict is Verdict.WRONG_TRACK:
         tracks = mrkdwn(listing(track_names(feedback.tracks, negotiation)), _LONGEST_REMARK)
-        return f"Put on {tracks} by {by}{_noted(feedback.note)} · {at}"
+        return f"Put on {tracks} by {who}{_noted(feedback.note)} · {at}"
     repeats = ""
     if feedback.other_lead is not None:
         repeats = f": repeats {card_link((feedback.other_lead,), negotiation, elsewhere)}"
-    return f"*Marked not new* by {by}{repeats}{_noted(feedback.note)} · {at}"
+    return f"*Marked not new* by {who}{repeats}{_noted(feedback.note)} · {at}"
 
 
 def card_link(reports: Sequence[Report], negotiation: Negotiation, card: str | None) -> str:
