@@ -8,8 +8,9 @@ from sqlalchemy import and_, or_, select, update
 
 from bot.domain.correction import Act
 from bot.domain.decision import AlertAction, StateChange, Status, Urgency
+from bot.domain.delivery import DeliveryState
 from bot.storage.development_rows import tracks_of
-from bot.storage.schema import decisions, developments, items, reports
+from bot.storage.schema import decisions, deliveries, developments, items, reports
 from bot.storage.upsert import insert_or_update
 from bot.storage.writes import add_tracks, note, put, recount, tell, union
 
@@ -53,6 +54,7 @@ async def merge(
     await note(connection, older.negotiation, Act.MERGED, gone, other=into, user=user, why=why, now=now)
     await put(connection, into, _together(older, newer))
     await recount(connection, into)
+    await _spare(connection, gone, into)
     if silent:
         return
     for each in (gone, *chained):
@@ -102,6 +104,22 @@ async def _move_reports(connection: AsyncConnection, gone: str, into: str, now: 
         }
         await insert_or_update(connection, reports, values, key=("development", "item"))
     await connection.execute(update(reports).where(leaving).values(moved_to=into, moved_at=now))
+
+
+async def _spare(connection: AsyncConnection, gone: str, into: str) -> None:
+    """A card not posted yet is not posted only to say that it was merged, where the other card is."""
+    card = deliveries.c.action == AlertAction.POST
+    there = select(deliveries.c.conversation).where(
+        deliveries.c.development == into, card, deliveries.c.state != DeliveryState.HELD
+    )
+    waiting = and_(
+        deliveries.c.development == gone,
+        card,
+        deliveries.c.state == DeliveryState.PENDING,
+        deliveries.c.conversation.in_(there),
+    )
+    spared = {"state": DeliveryState.SUPERSEDED, "note": f"merged into {into} before it was posted"}
+    await connection.execute(update(deliveries).where(waiting).values(spared))
 
 
 async def _lead(connection: AsyncConnection, development: str) -> str:

@@ -75,6 +75,49 @@ async def test_later_reports_of_the_newer_are_told_with_the_older(shown: Desk) -
     assert said(new).startswith("MERGED")
 
 
+async def test_a_card_not_posted_yet_is_not_posted_only_to_say_that_it_was_merged(shown: Desk) -> None:
+    await shown.archive.open_development("old", at=NOON - timedelta(minutes=10))
+    await shown.archive.open_development("new", at=NOON - timedelta(minutes=5))
+    await shown.alert.run(shown.clock())
+    await shown.archive.desk.judge(Feedback("d-new", "U0DANA", Verdict.SAME_AS, shown.clock(), other="d-old"))
+    await shown.work(rounds=6)
+    card, reply = await shown.seen()
+    assert "*Sources* · 2 reports" in said(card)
+    assert reply["thread_ts"] == card["ts"]
+
+
+async def test_what_ended_before_anybody_was_addressed_is_not_posted(shown: Desk) -> None:
+    await shown.archive.open_development("old", at=NOON - timedelta(minutes=10))
+    await shown.archive.open_development("new", at=NOON - timedelta(minutes=5))
+    await shown.archive.desk.judge(Feedback("d-new", "U0DANA", Verdict.SAME_AS, shown.clock(), other="d-old"))
+    await shown.work(rounds=6)
+    assert said((await shown.seen())[0]).startswith("URGENT")
+    assert not [message for message in await shown.seen() if "MERGED" in said(message)]
+
+
+async def test_where_slack_tells_no_link_the_report_is_linked(shown: Desk) -> None:
+    await two_cards(shown)
+    shown.relay.refused["chat.getPermalink"] = "message_not_found"
+    await shown.archive.desk.judge(Feedback("d-new", "U0DANA", Verdict.SAME_AS, shown.clock(), other="d-old"))
+    await shown.work(rounds=6)
+    _old, new, _reply = await shown.seen()
+    assert "*Merged into* <https://wire.example/old|Envoys report on old> — Sample Wire" in said(new)
+
+
+async def test_a_merger_told_nowhere_yet_posts_no_second_card(shown: Desk) -> None:
+    direct = Subscription("U0OMAR", "C0GENERAL", "talks", "territory", Urgency.LOW, shown.clock())
+    await shown.archive.desk.subscribe([direct])
+    await two_cards(shown)
+    await shown.archive.desk.judge(Feedback("d-new", "U0DANA", Verdict.SAME_AS, shown.clock(), other="d-old"))
+    await shown.work(rounds=6)
+    (theirs,) = [each for each in await shown.seen("C0GENERAL") if "report on" in str(each)]
+    assert said(theirs).startswith("MERGED")
+    await update(shown, "d-old", action=AlertAction.THREAD)
+    await shown.work(rounds=4)
+    mine = [each for each in await shown.seen("C0GENERAL") if "report on" in str(each)]
+    assert [said(each).split(" ")[0] for each in mine] == ["MERGED", "URGENT"], "what is new of it is told where it was"
+
+
 async def test_detection_says_why_it_merged(shown: Desk) -> None:
     await two_cards(shown)
     item = shown.archive.item("bridge", outlet="ledger", at=shown.clock())
