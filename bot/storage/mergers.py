@@ -31,16 +31,14 @@ async def merge(
     now: datetime,
     silent: bool = False,
 ) -> None:
-    """End `gone` in `into`: reports and decisions move there, both cards are shown again. Both rows are locked.
+    """End `gone` in `into`: reports and decisions move there, both cards are shown again.
 
-    Merging what is merged changes nothing.
+    Both rows are locked, and neither was merged before: `lock` gave them so.
     """
     rows = {
         row.id: row for row in await connection.execute(select(developments).where(developments.c.id.in_([gone, into])))
     }
     older, newer = rows[into], rows[gone]
-    if newer.merged_into or older.merged_into or gone == into:
-        return
     lead = await _lead(connection, gone)
     await _move_reports(connection, gone, into, now)
     await connection.execute(update(decisions).where(decisions.c.development == gone).values(development=into))

@@ -132,6 +132,35 @@ async def test_a_chain_of_mergers_ends_where_the_last_does(archive: Archive) -> 
     assert {development for development, *_ in (await told(archive))[before:]} == {"d-new", "d-newest", "d-old"}
 
 
+async def test_the_tracks_the_desk_chose_outlast_a_merger(archive: Archive) -> None:
+    await two(archive)
+    await archive.desk.judge(Feedback("d-old", "U1", Verdict.WRONG_TRACK, LATER, tracks=("economy",)))
+    await archive.desk.judge(same())
+    assert (await found(archive, "d-old")).tracks == ("economy",)
+
+
+async def test_a_report_with_the_facts_of_another_is_a_copy_once_they_are_together(archive: Archive) -> None:
+    for name in ("old", "new"):
+        await archive.open_development(name, at=NOON if name == "old" else LATER)
+    await archive.desk.judge(same())
+    old = await found(archive, "d-old")
+    assert [(report.item, report.status) for report in old.reports] == [("old", Status.NEW), ("new", Status.COPY)]
+    assert (old.origins, old.corroboration) == (1, Corroboration.PROVISIONAL)
+
+
+async def test_a_merged_one_is_known_by_what_it_had_then_not_by_what_left_before(archive: Archive) -> None:
+    await archive.open_development("old", at=NOON - timedelta(hours=1))
+    await archive.open_development("new")
+    await report(archive, "more", "d-new", outlet="ledger", origin="ledger")
+    await revise(archive, "new", "Envoys never met", development="d-other", moved_from="d-new")
+    await archive.desk.judge(replace(same(), at=LATER + timedelta(minutes=1)))
+
+    new = await found(archive, "d-new")
+    assert [report.item for report in new.former] == ["more"]
+    assert new.merger is not None
+    assert new.merger.lead.item == new.lead.item == "more"
+
+
 async def test_judging_twice_and_from_two_processes_at_once_changes_once(archive: Archive) -> None:
     await two(archive)
     elsewhere = Database(archive.database.url.render_as_string(hide_password=False))

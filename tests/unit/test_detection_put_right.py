@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from support.newsdesk import detector, item, run
 
 from bot.domain.decision import Corroboration, Status
@@ -27,12 +28,13 @@ def test_a_report_of_what_was_merged_joins_the_survivor() -> None:
     assert decision.corroboration is Corroboration.CONFIRMED
 
 
-def test_a_detector_restarted_after_a_merger_decides_as_the_one_that_lived() -> None:
+@pytest.mark.parametrize(("into", "gone"), [("d-a", "d-b"), ("d-b", "d-a")])
+def test_a_detector_restarted_after_a_merger_decides_as_the_one_that_lived(into: str, gone: str) -> None:
     lived, restarted = detector(), detector()
     opened, other = run(lived, MEETING, ACCORD)
-    lived.merge("d-a", "d-b")
-    restarted.remember(MEETING, opened)
-    restarted.remember(ACCORD, replace(other, development="d-a"))
+    lived.merge(into, gone)
+    restarted.remember(MEETING, replace(opened, development=into))
+    restarted.remember(ACCORD, replace(other, development=into))
     assert restarted.decide(AGAIN, AGAIN.first_seen) == lived.decide(AGAIN, AGAIN.first_seen)
 
 
