@@ -255,4 +255,4 @@ def render(negotiations: Mapping[str, Negotiation], action: AlertAction, told: T
     negotiation = negotiations[told.development.negotiation]
     if action is AlertAction.THREAD:
         return thread_update(told.development, negotiation, told.alert)
-    return card(told.development, negotiation, feedback=told.feedback)
+    return card(told.development, negotiation, feedback=told.feedback, elsewhere=told.elsewhere)

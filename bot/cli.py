@@ -1,4 +1,4 @@
-"""The command line: `backchannel demo | run | worker | web | check | replay | evaluate | sources`.
+"""The command line: `backchannel demo | run | worker | web | check | replay | evaluate | sources | feedback`.
 
 A command imports what it needs when it runs: a helper process that reads a broken feed imports this module too, and
 would otherwise carry the whole program with it.
@@ -35,6 +35,8 @@ main_app = typer.Typer(
 )
 sources_app = typer.Typer(help="The sources the newsroom lists.", no_args_is_help=True)
 main_app.add_typer(sources_app, name="sources")
+feedback_app = typer.Typer(help="What the desk said about its alerts.", no_args_is_help=True)
+main_app.add_typer(feedback_app, name="feedback")
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON object a line, and nothing else, on standard output.")]
 Items = Annotated[list[Path], typer.Argument(help="JSON Lines of items, plain or .gz; several are merged.")]
@@ -187,3 +189,16 @@ def sources_test(url: str, as_json: Json = False) -> None:
     set_up_logging(settings.log_level, settings.log_format)
     if not asyncio.run(test_source(url, settings, as_json=as_json)):
         raise typer.Exit(1)
+
+
+@feedback_app.command("export")
+def feedback_export(
+    folder: Annotated[Path, typer.Argument(help="Where to write items.jsonl and labels.jsonl.")],
+    since: Annotated[str | None, typer.Option(help="Only what was said at or after this date or time (UTC).")] = None,
+    negotiation: Negotiation = None,
+) -> None:
+    """Write what the desk said as items and labels: `evaluate` scores them, training learns from them."""
+    from bot.feedback_commands import export_feedback
+
+    settings, newsroom = _configured()
+    asyncio.run(export_feedback(folder, settings, newsroom, since=since, negotiation=negotiation))

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from bot.domain.errors import UserError
 from bot.queries.timeline import timeline
 from bot.slack.blocks import card, home, modals, subscriptions
 from bot.slack.blocks.standing import timeline_answer
 from handlers.acts import Asker
 from handlers.answers import show_sources, show_subscriptions, show_track
 from handlers.home import publish
+from handlers.judging import forgotten, known
 from handlers.listening import acked
-from handlers.surfaces import OnlyToThem
+from handlers.surfaces import OnlyToThem, show
 
 if TYPE_CHECKING:
     from slack_bolt.async_app import AsyncApp
     from slack_bolt.kwargs_injection.async_args import AsyncArgs
 
-    from bot.domain.development import Development
     from handlers.services import Services
     from handlers.tracks import TrackKey
 
@@ -28,7 +27,6 @@ def register(app: AsyncApp, services: Services) -> None:
     for action_id, work in {
         card.TIMELINE: show_timeline,
         card.MUTE: open_mute,
-        card.JUDGE: open_judge,
         subscriptions.OPEN_SUBSCRIBE: open_subscribe,
         subscriptions.UNSUBSCRIBE: unsubscribe_one,
         subscriptions.UNMUTE: unmute_one,
@@ -43,23 +41,16 @@ async def show_timeline(args: AsyncArgs, services: Services) -> None:
     """How the development grew, to the person alone."""
     found = await timeline(_value(args), services.developments)
     if found is None:
-        raise _forgotten()
+        raise forgotten()
     negotiation = services.negotiation(found.development.negotiation)
     await OnlyToThem(args).say(timeline_answer(found, negotiation))
 
 
 async def open_mute(args: AsyncArgs, services: Services) -> None:
     """Ask which track and how long."""
-    development = await _development(args, services)
+    development = await known(_value(args), services)
     view = modals.mute_modal(services.negotiation(development.negotiation), development, _conversation(args))
-    await _open(args, view)
-
-
-async def open_judge(args: AsyncArgs, services: Services) -> None:
-    """Ask what is wrong with the alert."""
-    development = await _development(args, services)
-    view = modals.judge_modal(services.negotiation(development.negotiation), development, _conversation(args))
-    await _open(args, view)
+    await show(args, view)
 
 
 async def open_subscribe(args: AsyncArgs, services: Services) -> None:
@@ -70,7 +61,7 @@ async def open_subscribe(args: AsyncArgs, services: Services) -> None:
         chosen=chosen if ":" in chosen else None,
         conversation=args.body.get("channel", {}).get("id"),
     )
-    await _open(args, view)
+    await show(args, view)
 
 
 async def unsubscribe_one(args: AsyncArgs, services: Services) -> None:
@@ -94,12 +85,12 @@ async def unmute_one(args: AsyncArgs, services: Services) -> None:
 async def open_track(args: AsyncArgs, services: Services) -> None:
     """A track's last developments, over the Home."""
     negotiation, _, track = _value(args).partition(":")
-    await _open(args, modals.told_modal(await show_track((negotiation, track), services), "Latest"))
+    await show(args, modals.told_modal(await show_track((negotiation, track), services), "Latest"))
 
 
 async def open_sources(args: AsyncArgs, services: Services) -> None:
     """How the sources are doing, over the Home."""
-    await _open(args, modals.told_modal(await show_sources(services), "Sources"))
+    await show(args, modals.told_modal(await show_sources(services), "Sources"))
 
 
 async def refresh(args: AsyncArgs, services: Services) -> None:
@@ -115,24 +106,6 @@ async def _show_again(args: AsyncArgs, services: Services) -> None:
         return
     message = await show_subscriptions(Asker(user, _conversation(args), args.client), services)
     await OnlyToThem(args, replace=True).say(message)
-
-
-async def _open(args: AsyncArgs, view: dict[str, Any]) -> None:
-    await args.client.views_open(trigger_id=args.body["trigger_id"], view=view)
-
-
-async def _development(args: AsyncArgs, services: Services) -> Development:
-    found = await services.developments.development(_value(args))
-    if found is None:
-        raise _forgotten()
-    return found
-
-
-def _forgotten() -> UserError:
-    return UserError(
-        "That development is no longer kept",
-        remedy="See what is with `/peace-status`",
-    )
 
 
 def _value(args: AsyncArgs) -> str:

@@ -150,6 +150,11 @@ def after_modal(view: Mapping[str, Any], user: str, client: AsyncWebClient) -> S
     return Whisper(client, conversation, user) if conversation else Direct(client, user)
 
 
+async def show(args: AsyncArgs, view: dict[str, Any]) -> None:
+    """Open a modal for the person who clicked."""
+    await args.client.views_open(trigger_id=args.body["trigger_id"], view=view)
+
+
 async def direct_conversation(client: AsyncWebClient, user: str) -> str:
     """The id of a person's direct messages with us."""
     opened = await client.conversations_open(users=user)

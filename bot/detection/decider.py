@@ -25,8 +25,10 @@ from bot.detection.revision import RevisionKind, compare_revision
 from bot.detection.stream import WINDOW, Member, Stream
 from bot.detection.vocabulary import Vocabulary
 from bot.domain.decision import AlertAction, Corroboration, Decision, Kind, StateChange, Status
+from bot.domain.evidence import Evidence
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from bot.detection.claim import Claim
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
     from bot.detection.relation import Relation
     from bot.detection.relevance import Relevance
     from bot.detection.representation import Representation
+    from bot.domain.evidence import Nearest
     from bot.domain.item import Item
     from config.schema import Genres, Negotiation, Publishers
 
@@ -120,6 +123,16 @@ class Detector:
         self._terms.learn(examined.representation.terms)
         self._centre.learn(examined.representation)
         self._stream.add(Member(item, decision, examined.representation, examined.claim))
+        for gone in decision.merges:
+            self.merge(decision.development or gone, gone)
+
+    def merge(self, into: str, gone: str) -> None:
+        """Two developments turned out to be one: what was of `gone` is of `into`. Again changes nothing."""
+        self._stream.merge(into, gone)
+
+    def retrack(self, development: str, tracks: Sequence[str]) -> None:
+        """A development is on these tracks, whatever its reports name. Again changes nothing."""
+        self._stream.retrack(development, tracks)
 
     def forget_before(self, moment: datetime) -> None:
         """Drop what was first seen before `moment`."""
@@ -152,6 +165,7 @@ class Detector:
             relevant=relevant and relevance.kind is Kind.DEVELOPMENT,
             people=claim.people,
             why=relevance.reasons,
+            evidence=Evidence(best.evidence(_SAME) if best is not None else None, relevance.weights),
         )
         if not relevant or relevance.kind in (Kind.ANALYSIS, Kind.OFFTOPIC):
             return decision
@@ -210,6 +224,7 @@ class Detector:
             urgency=worth.urgency,
             urgency_reasons=worth.reasons,
             why=("no known development reports this", *nearest, words, *decision.why),
+            evidence=_evidence(decision, origin=words),
         )
 
     def _join(self, decision: Decision, best: Match, related: Relation, item: Item, reading: Reading) -> Decision:
@@ -247,6 +262,7 @@ class Detector:
             change=change,
             state_change=StateChange.CONFIRMED if confirmed else None,
             why=(f"reports a known development (score {best.score:.2f})", *best.words, words, *decision.why),
+            evidence=_evidence(decision, nearest=best.evidence(_SAME), origin=words),
         )
 
     def _decide_revision(self, known: Member, item: Item, claim: Claim, representation: Representation) -> Decision:
@@ -276,7 +292,8 @@ class Detector:
 
         `claim` is the item's own by now, where that is another: an opening report that changes moves the urgency.
         """
-        decision = replace(known.decision, change=None, state_change=None)
+        unchanged = replace(known.decision, merges=(), merges_why=None, moved_from=None)
+        decision = replace(unchanged, change=None, state_change=None)
         cluster = self._stream.clusters.get(decision.development or "")
         if cluster is None:
             return decision
@@ -300,3 +317,7 @@ class Detector:
         """The tracks whose words an item uses, in the newsroom's order; none when it uses no track's."""
         found = reading.ids(Sense.TRACK)
         return tuple(track.id for track in self._vocabulary.negotiation.tracks if track.id in found)
+
+
+def _evidence(decision: Decision, **more: Nearest | str) -> Evidence:
+    return replace(decision.evidence or Evidence(), **more)  # type: ignore[arg-type]  # by the fields' names

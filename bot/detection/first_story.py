@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bot.domain.evidence import Nearest
+
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
@@ -52,6 +54,20 @@ class Match:
         """The nearest report and what speaks for or against it."""
         nearest = self.nearest.item
         return (f'nearest: "{nearest.title}" ({nearest.outlet})', *self.model.reasons(self.features))
+
+    def evidence(self, needed: float) -> Nearest:
+        """The same for the desk; `needed` is the score that makes an item a report of the development."""
+        item = self.nearest.item
+        return Nearest(
+            development=self.cluster.id,
+            item=item.id,
+            title=item.title,
+            url=item.url,
+            outlet=item.outlet,
+            score=round(self.score, 3),
+            needed=needed,
+            weights=self.model.weights_in(self.features),
+        )
 
 
 class FirstStory:

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bot.domain.evidence import Weight
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -33,6 +35,12 @@ class Linear:
         """The probability for each row of an (n, k) array of features."""
         result: NDArray[np.float64] = 1.0 / (1.0 + np.exp(-(features @ self.weights + self.bias)))
         return result
+
+    def weights_in(self, features: NDArray[np.float64], *, most: int = 6) -> tuple[Weight, ...]:
+        """The signs that moved one decision, strongest first, each with its share of the log odds."""
+        shares = features * self.weights
+        order = np.argsort(-np.abs(shares))[:most]
+        return tuple(Weight(self.names[at], round(float(shares[at]), 2)) for at in order if abs(shares[at]) >= _TELLING)
 
     def reasons(self, features: NDArray[np.float64], *, most: int = 5) -> tuple[str, ...]:
         """What moved one decision, strongest first: `name value (+1.2)`, the weight's share of the log odds."""

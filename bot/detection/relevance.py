@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from bot.detection.reading import Reading
     from bot.detection.representation import Representation
     from bot.detection.vocabulary import Vocabulary
+    from bot.domain.evidence import Weight
     from config.schema import Negotiation, Words
 
 SCOPE_FEATURES = (
@@ -83,13 +84,15 @@ _UNLIKELY = 0.3
 class Relevance:
     """The kind of an item and how likely (0 to 1) its subject is the talks; `reasons` in words, most telling first.
 
-    An item that names no principal may report a known development, but never opens one.
+    `weights` are the signs of the talks among them. An item that names no principal may report a known development,
+    but never opens one.
     """
 
     kind: Kind
     scope: float
     names_principal: bool
     reasons: tuple[str, ...]
+    weights: tuple[Weight, ...] = ()
 
 
 class Gate:
@@ -126,7 +129,13 @@ class RelevanceModel:
         if kind is Kind.DEVELOPMENT and probability < _UNLIKELY and not self._touches_the_war(representation.reading):
             kind, kind_reasons = Kind.OFFTOPIC, ("names a side, but is about something else",)
         reasons = (*kind_reasons, *self._models.scope.reasons(scope))
-        return Relevance(kind, probability, names_principal=bool(scope[_PRINCIPALS]), reasons=reasons)
+        return Relevance(
+            kind,
+            probability,
+            names_principal=bool(scope[_PRINCIPALS]),
+            reasons=reasons,
+            weights=self._models.scope.weights_in(scope),
+        )
 
     def _touches_the_war(self, reading: Reading) -> bool:
         """Whether it is news of the sides: two principals, or one with an act, a theme or a word of the war or talks.

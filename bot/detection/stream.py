@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -84,6 +84,37 @@ class Stream:
         if development is not None:
             self.clusters.setdefault(development, Cluster(development)).members[member.item.id] = member
         self._stacked = None
+
+    def merge(self, into: str, gone: str) -> None:
+        """What was of development `gone` is of `into`, in the order it came; again changes nothing."""
+        if into == gone or gone not in self.clusters:
+            return
+        leaving = self.clusters.pop(gone)
+        cluster = self.clusters.setdefault(into, Cluster(into))
+        for member in leaving.members.values():
+            cluster.members[member.item.id] = self._decided_anew(member, development=into)
+        came = {item: place for place, item in enumerate(self._members)}
+        cluster.members = OrderedDict(sorted(cluster.members.items(), key=lambda each: came[each[0]]))
+        for member in tuple(self._members.values()):
+            if member.decision.follows in {gone, into}:
+                of = member.decision.development or into
+                changed = self._decided_anew(member, follows=into if of != into else None)
+                self.clusters[of].members[member.item.id] = changed
+        self._stacked = None
+
+    def retrack(self, development: str, tracks: Sequence[str]) -> None:
+        """Every report of a development is on these tracks."""
+        cluster = self.clusters.get(development)
+        if cluster is None:
+            return
+        for member in tuple(cluster.members.values()):
+            cluster.members[member.item.id] = self._decided_anew(member, tracks=tuple(tracks))
+        self._stacked = None
+
+    def _decided_anew(self, member: Member, **changes: Any) -> Member:
+        changed = replace(member, decision=replace(member.decision, **changes))
+        self._members[member.item.id] = changed
+        return changed
 
     def forget_before(self, moment: datetime) -> None:
         """Drop items first seen before `moment`; a development goes with its last item."""

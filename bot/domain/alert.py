@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from bot.domain.decision import AlertAction, StateChange
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from bot.domain.decision import AlertAction, StateChange
-    from bot.domain.development import Development
+    from bot.domain.development import Development, Report
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,18 +31,35 @@ class Alert:
     state_change: StateChange | None = None
 
     @property
+    def speaks(self) -> bool:
+        """Whether the card's thread is told of it, not only shown a card edited."""
+        return self.action is AlertAction.THREAD or self.state_change is not None
+
+    @property
     def broadcast(self) -> bool:
         """Whether the whole channel should see it, not only who follows the thread."""
-        return self.state_change is not None
+        return self.state_change not in {None, StateChange.MERGED}
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What one delivery tells: the alert, its development as it stands now, and what people said about it."""
+    """What one delivery tells: the alert, its development as it stands now, and what people said about it.
+
+    `elsewhere` is the address of the other card it names, in the same conversation, where there is one.
+    """
 
     alert: Alert
     development: Development
     feedback: tuple[Feedback, ...]
+    elsewhere: str | None = None
+
+    @property
+    def names(self) -> str | None:
+        """The other development its card names: what it was merged into, or what it repeats."""
+        if self.development.merger is not None:
+            return self.development.merger.into
+        repeated = [each.other for each in self.feedback if each.verdict is Verdict.NOT_NEW and each.other]
+        return repeated[-1] if repeated else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +70,30 @@ class Message:
     blocks: tuple[dict[str, object], ...] = ()
 
 
+class Verdict(StrEnum):
+    """What a person said of an alert.
+
+    NOT_NEW: the desk knew it. WRONG_TRACK: it belongs to other tracks. SAME_AS: it is the development of another alert.
+    """
+
+    NOT_NEW = "not_new"
+    WRONG_TRACK = "wrong_track"
+    SAME_AS = "same_as"
+
+
 @dataclass(frozen=True, slots=True)
 class Feedback:
-    """What a person said about an alert: `verdict` is `not_new` or `wrong_track`; `tracks` the right ones."""
+    """What `user` said about a development's alert.
+
+    `tracks` are the right ones of a wrong track. `other` is the development it is the same as, or that it repeats
+    where the person said which; `other_lead` the report that one is known by, as far as it was looked up.
+    """
 
     development: str
     user: str
-    verdict: str
+    verdict: Verdict
     at: datetime
     tracks: tuple[str, ...] = ()
     note: str = ""
+    other: str | None = None
+    other_lead: Report | None = None

@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from bot.domain.evidence import Evidence  # noqa: TC001 -- the codec looks the type up at run time
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 
 class Kind(StrEnum):
@@ -39,13 +45,16 @@ class StateChange(StrEnum):
     """What happened to a known development that the whole channel should see, not only its thread.
 
     CONFIRMED and DISPUTED are about how well it stands. CORRECTED: a publisher changed a fact it had reported.
-    REVERSED: a publisher now reports the opposite.
+    REVERSED: a publisher now reports the opposite. WITHDRAWN: every report of it says something else by now.
+    MERGED: it turned out to be the same as another; no news in itself, so only its thread is told.
     """
 
     CONFIRMED = "confirmed"
     DISPUTED = "disputed"
     CORRECTED = "corrected"
     REVERSED = "reversed"
+    WITHDRAWN = "withdrawn"
+    MERGED = "merged"
 
 
 class Corroboration(StrEnum):
@@ -117,7 +126,11 @@ class Decision:
     named in it. `origin` says where this item's facts come from (a publisher's or an agency's id).
     `urgency` and its reasons are the development's after this item. `change` says in words what this item
     changed in a known development; `state_change` is set where everyone should see it, not only the thread.
-    `why` holds the features of the decision in words, most telling first.
+    `merges` are developments this item shows to be the same as `development`: they end, and their reports move to it;
+    `merges_why` says why, for the desk. `moved_from` is the development an earlier revision of this item was in, where
+    it now belongs to another.
+    `why` holds the features of the decision in words, most telling first; `evidence` the same for the desk, who asks
+    on the card.
     """
 
     item: str
@@ -141,4 +154,19 @@ class Decision:
     urgency_reasons: tuple[str, ...] = ()
     change: str | None = None
     state_change: StateChange | None = None
+    merges: tuple[str, ...] = ()
+    merges_why: str | None = None
+    moved_from: str | None = None
     why: tuple[str, ...] = ()
+    evidence: Evidence | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A decision as it was kept, with the report it was made on; `title` is what that said then."""
+
+    decision: Decision
+    at: datetime
+    title: str
+    url: str
+    outlet: str

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 class Report:
     """One item as a member of a development: what a source list quotes.
 
-    `revised_from` is the headline this item had before, when its publisher changed it.
+    `revised_from` is the headline this item had before, when its publisher changed it. Of a report that left its
+    development, `title` is what it said there, `now_says` its headline by now where that is another, `left_at` when.
     """
 
     item: str
@@ -32,14 +33,36 @@ class Report:
     published: datetime | None = None
     party: str | None = None
     revised_from: str | None = None
+    now_says: str | None = None
+    left_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Merger:
+    """A development, `gone`, turned out to be the same as an older one, `into`, and ended in it.
+
+    `lead` is the report `gone` was known by, `shown` the reports of `into`. `user` said so; None where detection did,
+    and `why` says why.
+    """
+
+    gone: str
+    into: str
+    at: datetime
+    user: str | None
+    why: str
+    lead: Report
+    shown: tuple[Report, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Development:
-    """One event with its reports (at least one), earliest first. `revision` counts what the desk was told about it.
+    """One event with its reports, earliest first. `revision` counts what the desk was told about it.
 
     `tracks` and `parties` are ids, `people` configured actor ids. `follows` is the id of the development
-    this one continues, `follows_reports` the reports of that one, earliest first.
+    this one continues, `follows_reports` the reports of that one, earliest first. `former` are the reports that left:
+    with another development it was merged with (`merger`), or each because its publisher changed what it says.
+    There is always a report or a former one. `absorbed` are developments merged into this one. `not_new`: the desk
+    knew it before, and is told no more of it.
     """
 
     id: str
@@ -59,11 +82,30 @@ class Development:
     reports: tuple[Report, ...]
     follows: str | None = None
     follows_reports: tuple[Report, ...] = ()
+    former: tuple[Report, ...] = ()
+    merger: Merger | None = None
+    absorbed: tuple[Merger, ...] = ()
+    not_new: bool = False
 
     @property
     def lead(self) -> Report:
         """The report the card quotes: the one that opened the development."""
-        return self.reports[0]
+        return self.members[0]
+
+    @property
+    def members(self) -> tuple[Report, ...]:
+        """Its reports; of a development that has ended, those it had."""
+        return self.reports or self.former
+
+    @property
+    def withdrawn(self) -> bool:
+        """Whether every report of it says something else by now."""
+        return not self.reports and self.merger is None
+
+    @property
+    def is_news(self) -> bool:
+        """Whether it counts: it stands by itself, some report carries it, and the desk did not know it before."""
+        return bool(self.reports) and self.merger is None and not self.not_new
 
     @property
     def headline(self) -> str:

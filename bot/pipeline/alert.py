@@ -85,7 +85,9 @@ class AlertStep:
             listeners = who_hears(development, desks.get(development.negotiation), subscriptions)
             silenced = {place for place in listeners if is_muted(development, place, mutes)}
             with_card = await self._store.conversations_with_card(development.id)
-            await self._store.address(alert, addresses(alert, listeners, silenced, with_card), now=now)
+            await self._store.address(
+                alert, addresses(alert, listeners if development.is_news else [], silenced, with_card), now=now
+            )
         return len(waiting)
 
 
@@ -125,8 +127,7 @@ def addresses(alert: Alert, listeners: Sequence[str], silenced: set[str], with_c
         if alert.action in {AlertAction.POST, AlertAction.THREAD} and conversation not in silenced:
             found.append(Address(conversation, AlertAction.POST))
     for conversation in sorted(with_card):
-        speaks = alert.action is AlertAction.THREAD or alert.broadcast
-        if speaks and conversation not in silenced:
+        if alert.speaks and conversation not in silenced:
             found.append(Address(conversation, AlertAction.THREAD))
         found.append(Address(conversation, AlertAction.EDIT))
     return found

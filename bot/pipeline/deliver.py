@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import uuid
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol, assert_never
 
@@ -98,6 +99,10 @@ class Messenger(Protocol):
         """
         ...
 
+    async def permalink(self, conversation: str, ts: str) -> str | None:
+        """The address of a message; None where Slack does not tell."""
+        ...
+
 
 class DeliverStep:
     """Delivers what waits: in each conversation one message and one edit at a time, conversations side by side."""
@@ -183,7 +188,7 @@ class DeliverStep:
             note = "its card never arrived here"
             await self._store.settle(delivery, DeliveryState.SUPERSEDED, now=self._clock(), note=note)
             return
-        told = await self._store.told(delivery)
+        told = await self._with_link(await self._store.told(delivery), delivery.conversation)
         try:
             message = self._render(delivery.action, told)
         except Exception:
@@ -197,6 +202,11 @@ class DeliverStep:
             return
         outcome = await self._call(delivery, message, parent, broadcast=told.alert.broadcast)
         await self._settle(delivery, outcome, self._clock())
+
+    async def _with_link(self, told: Told, conversation: str) -> Told:
+        """With the address of the other card it names, where that stands in the same conversation."""
+        ts = await self._store.card_ts(conversation, told.names) if told.names else None
+        return replace(told, elsewhere=await self._messenger.permalink(conversation, ts)) if ts else told
 
     async def _settle(self, delivery: Delivery, outcome: SendOutcome, now: datetime) -> None:
         match outcome:

@@ -33,8 +33,11 @@ class Desk(Protocol):
         """Lift a mute; returns whether there was one."""
         ...
 
-    async def judge(self, feedback: Feedback) -> None:
-        """Keep what a person said about an alert, and have its cards shown again with it."""
+    async def judge(self, feedback: Feedback) -> bool:
+        """Keep what a person said about an alert, put it right, and have the cards shown again.
+
+        False, and nothing changed, where it is so already.
+        """
         ...
 
     async def first_time(self, key: str, *, kind: str, now: datetime) -> bool:

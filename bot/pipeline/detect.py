@@ -11,14 +11,18 @@ import uuid
 from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol
 
+from bot.domain.correction import Act
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
+    from bot.domain.correction import Correction
     from bot.domain.decision import Decision
     from bot.domain.item import Item
 
 WINDOW = timedelta(hours=96)
+OVERLAP = timedelta(minutes=1)  # between what another process dates and what it commits, and between two clocks
 BATCH = 10  # few enough that one who asks us to stop need not wait
 
 log = logging.getLogger(__name__)
@@ -37,11 +41,16 @@ class DetectStore(Protocol):
 
     async def record_decision(
         self, negotiation: str, item: Item, decision: Decision, *, silent: bool, now: datetime
-    ) -> bool:
+    ) -> Decision | None:
         """Keep a decision, what it does to its development, and the alert it calls for, in one transaction.
 
-        False, and nothing kept, when somebody decided on it before.
+        Returns it as it holds: its development may have been merged, or put on other tracks, meanwhile. None, and
+        nothing kept, when somebody decided on it before.
         """
+        ...
+
+    async def corrections(self, negotiation: str, *, since: datetime) -> Sequence[Correction]:
+        """What was put right at or after `since`, in order."""
         ...
 
 
@@ -56,13 +65,21 @@ class Decider(Protocol):
         """Take a committed decision into account from now on."""
         ...
 
+    def merge(self, into: str, gone: str) -> None:
+        """Two developments turned out to be one: what was of `gone` is of `into`. Again changes nothing."""
+        ...
+
+    def retrack(self, development: str, tracks: Sequence[str]) -> None:
+        """A development is on these tracks. Again changes nothing."""
+        ...
+
     def forget_before(self, moment: datetime) -> None:
         """Let go of what is older."""
         ...
 
 
 class DetectStep:
-    """Runs one decider a negotiation over the items that wait.
+    """Runs one decider a negotiation over the items that wait, once it knows what was put right since it last did.
 
     An item its decider fails on is set aside, loudly, so that it holds up no other; it stays undecided, and is tried
     again when the program next starts.
@@ -72,6 +89,7 @@ class DetectStep:
         self._store = store
         self._make = deciders
         self._minds: dict[str, Decider] = {}
+        self._looked: dict[str, datetime] = {}
         self._set_aside: dict[str, set[tuple[str, int]]] = {negotiation: set() for negotiation in deciders}
 
     async def run(self, now: datetime) -> int:
@@ -86,15 +104,17 @@ class DetectStep:
         if not waiting:
             return 0
         try:
+            await self._put_right(negotiation, mind, now)
             for item, old in waiting:
                 decision = await self._decide(negotiation, mind, item)
                 if decision is None:
                     continue
-                if not await self._store.record_decision(negotiation, item, decision, silent=old, now=now):
+                kept = await self._store.record_decision(negotiation, item, decision, silent=old, now=now)
+                if kept is None:
                     log.warning("item %s was decided on elsewhere; remembering anew", item.id)
                     del self._minds[negotiation]
                     return len(waiting)
-                await asyncio.to_thread(mind.remember, item, decision)
+                await asyncio.to_thread(mind.remember, item, kept)
         except BaseException:
             self._minds.pop(
                 negotiation, None
@@ -102,6 +122,15 @@ class DetectStep:
             raise
         mind.forget_before(now - WINDOW)
         return len(waiting)
+
+    async def _put_right(self, negotiation: str, mind: Decider, now: datetime) -> None:
+        """Take in what the desk, or another process, corrected. Some is taken in twice, which changes nothing."""
+        for correction in await self._store.corrections(negotiation, since=self._looked[negotiation] - OVERLAP):
+            if correction.act is Act.MERGED and correction.other is not None:
+                mind.merge(correction.other, correction.development)
+            elif correction.act is Act.RETRACKED:
+                mind.retrack(correction.development, correction.tracks)
+        self._looked[negotiation] = now
 
     async def _decide(self, negotiation: str, mind: Decider, item: Item) -> Decision | None:
         try:
@@ -119,6 +148,7 @@ class DetectStep:
     async def _mind(self, negotiation: str, now: datetime) -> Decider:
         if negotiation not in self._minds:
             mind = await asyncio.to_thread(self._make[negotiation])
+            self._looked[negotiation] = now
             past = await self._store.remembered(negotiation, since=now - WINDOW)
             await asyncio.to_thread(_recall, mind, past)
             self._minds[negotiation] = mind

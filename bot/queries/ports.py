@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.domain.alert import Feedback
-    from bot.domain.decision import Corroboration
+    from bot.domain.decision import Corroboration, Decided
     from bot.domain.development import Development
     from bot.domain.source import SourceHealth
     from bot.domain.subscription import Mute, Subscription
@@ -25,20 +25,24 @@ class DevelopmentReader(Protocol):
     async def latest(
         self, negotiation: str, *, track: str | None = None, since: datetime | None = None, limit: int = 5
     ) -> Sequence[Development]:
-        """Developments of a track (or of all), most recently opened first."""
+        """Developments of a track (or of all) that are news, most recently opened first."""
         ...
 
     async def opened_by_track(self, negotiation: str, *, since: datetime) -> Mapping[str, Sequence[datetime]]:
-        """When developments were opened, by track, oldest first; a track without any may be missing."""
+        """When developments that are news were opened, by track, oldest first; a track without any may be missing."""
         ...
 
     async def standing_by_track(
         self, negotiation: str, *, since: datetime
     ) -> Mapping[str, Mapping[Corroboration, int]]:
-        """How many developments opened at or after `since` stand at each corroboration now, by track.
+        """How many developments that are news, opened at or after `since` stand at each corroboration now, by track.
 
         A development on several tracks counts once on each. A track or a corroboration without any may be missing.
         """
+        ...
+
+    async def decided(self, development: str) -> Sequence[Decided]:
+        """Every decision on a report of a development, in order."""
         ...
 
     async def feedback(self, development: str) -> Sequence[Feedback]:

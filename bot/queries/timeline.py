@@ -31,8 +31,10 @@ class Timeline:
 
 
 async def timeline(development: str, developments: DevelopmentReader) -> Timeline | None:
-    """The timeline of a development; None where there is none by that id."""
+    """The timeline of a development, of the one it was merged into, if it was. None where there is none by that id."""
     found = await developments.development(development)
+    if found is not None and found.merger is not None:
+        found = await developments.development(found.merger.into)
     if found is None:
         return None
     earlier = await developments.development(found.follows) if found.follows else None
@@ -41,7 +43,7 @@ async def timeline(development: str, developments: DevelopmentReader) -> Timelin
 
 def _moments(development: Development) -> tuple[Moment, ...]:
     moments, heard = [], 0
-    for number, report in enumerate(development.reports, start=1):
-        before, heard = heard, len(voices(development.reports[:number]))
+    for number, report in enumerate(development.members, start=1):
+        before, heard = heard, len(voices(development.members[:number]))
         moments.append(Moment(report, heard, heard > before))
     return tuple(moments)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from datetime import timedelta
 from http import HTTPStatus
@@ -33,6 +34,8 @@ MEND_FIRST = timedelta(minutes=1)
 UNREACHABLE = (aiohttp.ClientError, SlackClientError, OSError, TimeoutError)
 # The same, or an answer that says no; AttributeError: the SDK meets plain text where JSON should be.
 UNREADABLE = (*UNREACHABLE, AttributeError)
+
+log = logging.getLogger(__name__)
 
 # "It is possible some aspect of the operation succeeded before the error was raised", Slack says of these.
 _UNDECIDED = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout"})
@@ -107,6 +110,14 @@ class SlackMessenger:
             cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
             if not cursor:
                 return None
+
+    async def permalink(self, conversation: str, ts: str) -> str | None:
+        """The address of a message; None where Slack does not tell: a card without a link is better than none."""
+        try:
+            return str((await self._client.chat_getPermalink(channel=conversation, message_ts=ts))["permalink"])
+        except UNREADABLE as error:
+            log.warning("no link to the message %s in %s: %s", ts, conversation, error_name(error))
+            return None
 
     async def channel_id(self, name: str) -> str | None:
         """The id of a channel given as `#name` or `name`, or of one given by its id; None if there is none to see.

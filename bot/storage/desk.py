@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, delete, or_, select, update
+from sqlalchemy import and_, delete, or_, select
 
-from bot.domain.decision import AlertAction, Urgency
+from bot.domain.decision import Urgency
 from bot.domain.subscription import Mute, Subscription
-from bot.storage.developments import add_alert
-from bot.storage.schema import audit, developments, feedback, inbound, mutes, reports, subscriptions
+from bot.storage.judgements import judge
+from bot.storage.schema import audit, inbound, mutes, subscriptions
 from bot.storage.upsert import insert_first, insert_or_update
 
 if TYPE_CHECKING:
@@ -88,42 +88,22 @@ class DeskStore:
             await _note(connection, user, "unmute", told, now)
         return bool(gone.rowcount)
 
-    async def judge(self, judged: Feedback) -> None:
-        """Keep what a person said about an alert, and have its cards shown again with it."""
-        values = {
-            "development": judged.development,
-            "user": judged.user,
-            "verdict": judged.verdict,
-            "tracks": list(judged.tracks),
-            "note": judged.note,
-            "at": judged.at,
-        }
+    async def judge(self, judged: Feedback) -> bool:
+        """Keep what a person said about an alert and put it right, with the cards that show it, in one transaction.
+
+        False, and nothing changed, where the same person said the same before.
+        """
         async with self._database.write() as connection:
-            await connection.execute(feedback.insert().values(values))
-            told = {"development": judged.development, "verdict": judged.verdict, "tracks": list(judged.tracks)}
+            if not await judge(connection, judged):
+                return False
+            told = {
+                "development": judged.development,
+                "verdict": judged.verdict,
+                "tracks": list(judged.tracks),
+                "other": judged.other,
+            }
             await _note(connection, judged.user, "judge", told, judged.at)
-            row = (
-                await connection.execute(
-                    select(developments.c.revision)
-                    .where(developments.c.id == judged.development)
-                    .with_for_update(key_share=True)
-                )
-            ).one()
-            lead = await connection.scalar(
-                select(reports.c.item).where(reports.c.development == judged.development).limit(1)
-            )
-            await add_alert(
-                connection,
-                development=judged.development,
-                revision=row.revision + 1,
-                action=AlertAction.EDIT,
-                item=lead or "",
-                change=None,
-                state_change=None,
-                now=judged.at,
-            )
-            moved = update(developments).where(developments.c.id == judged.development)
-            await connection.execute(moved.values(revision=row.revision + 1))
+        return True
 
     async def first_time(self, key: str, *, kind: str, now: datetime) -> bool:
         """Record an inbound event by its key; False when it was handled before."""

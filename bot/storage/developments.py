@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, func, select, update
+from sqlalchemy import and_, exists, func, select, update
 
-from bot.domain.alert import Feedback
-from bot.domain.decision import AlertAction, Corroboration, Decision, EventType, Stage, StateChange, Status, Urgency
-from bot.domain.development import Development, Report
-from bot.domain.source import Tier
+from bot.domain.alert import Feedback, Verdict
+from bot.domain.correction import Act, Correction
+from bot.domain.decision import Corroboration, Decided
 from bot.storage.codec import decision_from, decision_to
+from bot.storage.development_rows import developments_from, members_of, tracks_of
 from bot.storage.items import item_from
+from bot.storage.moves import move_on
 from bot.storage.schema import (
-    alerts,
+    corrections,
     decisions,
     development_tracks,
     developments,
@@ -23,15 +25,16 @@ from bot.storage.schema import (
     reports,
     revisions,
 )
-from bot.storage.upsert import insert_first, insert_once
+from bot.storage.upsert import insert_first
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement, Row
-    from sqlalchemy.ext.asyncio import AsyncConnection
+    from sqlalchemy import ColumnElement
 
+    from bot.domain.decision import Decision
+    from bot.domain.development import Development
     from bot.domain.item import Item
     from bot.storage.database import Database
 
@@ -59,28 +62,43 @@ class DevelopmentStore:
             return [(item_from(row), row.backfill) for row in await connection.execute(waiting)]
 
     async def remembered(self, negotiation: str, *, since: datetime) -> Sequence[tuple[Item, Decision]]:
-        """Everything decided on items first seen after `since`, in the order it was decided."""
+        """Everything decided on items first seen after `since`, in the order it was decided, as it holds by now.
+
+        By now: in the development that another was merged into, and on the tracks the desk put it on.
+        """
         query = (
             select(items, decisions.c.body, revisions.c.title.label("then_title"), revisions.c.summary.label("then"))
-            .add_columns(revisions.c.number)
+            .add_columns(
+                revisions.c.number, decisions.c.development, developments.c.follows, developments.c.tracks_fixed
+            )
             .join(decisions, decisions.c.item == items.c.id)
             .join(revisions, and_(revisions.c.item == items.c.id, revisions.c.number == decisions.c.revision))
+            .outerjoin(developments, developments.c.id == decisions.c.development)
             .where(decisions.c.negotiation == negotiation, decisions.c.first_seen > since)
             .order_by(decisions.c.seq)
         )
         async with self._database.read() as connection:
-            return [
-                (item_from(row, title=row.then_title, summary=row.then, revision=row.number), decision_from(row.body))
-                for row in await connection.execute(query)
-            ]
+            rows = (await connection.execute(query)).all()
+            fixed = await tracks_of(connection, list({row.development for row in rows if row.tracks_fixed}))
+        past = []
+        for row in rows:
+            decision = decision_from(row.body)
+            now = replace(
+                decision,
+                development=row.development,
+                follows=row.follows if decision.follows else None,
+                tracks=tuple(fixed[row.development]) if row.tracks_fixed else decision.tracks,
+            )
+            past.append((item_from(row, title=row.then_title, summary=row.then, revision=row.number), now))
+        return past
 
     async def record_decision(
         self, negotiation: str, item: Item, decision: Decision, *, silent: bool, now: datetime
-    ) -> bool:
+    ) -> Decision | None:
         """Keep a decision, what it does to its development, and the alert it calls for, in one transaction.
 
-        `silent` keeps the desk out of it. False, and nothing changed, when that revision of the item was decided on
-        before.
+        `silent` keeps the desk out of it. Returns the decision as it holds: what was put right meanwhile counts. None,
+        and nothing changed, when that revision of the item was decided on before.
         """
         row = {
             "negotiation": negotiation,
@@ -93,11 +111,32 @@ class DevelopmentStore:
         }
         async with self._database.write() as connection:
             if not await insert_first(connection, decisions, row):
-                return False
+                return None
             await connection.execute(update(items).where(items.c.id == item.id).values(decided_revision=item.revision))
-            if decision.development is not None:
-                await _move_development(connection, negotiation, item, decision, silent=silent, now=now)
-        return True
+            kept = await move_on(connection, negotiation, item, decision, silent=silent, now=now)
+            if kept != decision:
+                this = and_(decisions.c.item == item.id, decisions.c.revision == item.revision)
+                holds = {"development": kept.development, "body": decision_to(kept)}
+                await connection.execute(update(decisions).where(this).values(holds))
+        return kept
+
+    async def corrections(self, negotiation: str, *, since: datetime) -> Sequence[Correction]:
+        """What was put right at or after `since`, in the order it was."""
+        query = select(corrections).where(corrections.c.negotiation == negotiation, corrections.c.at >= since)
+        async with self._database.read() as connection:
+            return [
+                Correction(
+                    id=row.id,
+                    act=Act(row.act),
+                    development=row.development,
+                    at=row.at,
+                    other=row.other,
+                    tracks=tuple(row.tracks),
+                    user=row.user,
+                    why=row.why,
+                )
+                for row in await connection.execute(query.order_by(corrections.c.id))
+            ]
 
     # --- queries ---
 
@@ -109,8 +148,8 @@ class DevelopmentStore:
     async def latest(
         self, negotiation: str, *, track: str | None = None, since: datetime | None = None, limit: int = 5
     ) -> Sequence[Development]:
-        """Developments of a track (or of all), most recently opened first."""
-        wanted = developments.c.negotiation == negotiation
+        """Developments of a track (or of all) that are news, most recently opened first."""
+        wanted = and_(developments.c.negotiation == negotiation, _news())
         if track is not None:
             on_track = select(development_tracks.c.development).where(development_tracks.c.track == track)
             wanted = and_(wanted, developments.c.id.in_(on_track))
@@ -119,11 +158,11 @@ class DevelopmentStore:
         return await self._read(wanted, limit=limit)
 
     async def opened_by_track(self, negotiation: str, *, since: datetime) -> Mapping[str, Sequence[datetime]]:
-        """When developments were opened, by track, oldest first; a track without any may be missing."""
+        """When developments that are news were opened, by track, oldest first; a track without any may be missing."""
         query = (
             select(development_tracks.c.track, developments.c.opened_at)
             .join(developments, developments.c.id == development_tracks.c.development)
-            .where(developments.c.negotiation == negotiation, developments.c.opened_at >= since)
+            .where(developments.c.negotiation == negotiation, developments.c.opened_at >= since, _news())
             .order_by(developments.c.opened_at)
         )
         opened: dict[str, list[datetime]] = defaultdict(list)
@@ -135,14 +174,14 @@ class DevelopmentStore:
     async def standing_by_track(
         self, negotiation: str, *, since: datetime
     ) -> Mapping[str, Mapping[Corroboration, int]]:
-        """How many developments opened at or after `since` stand at each corroboration now, by track.
+        """How many developments that are news, opened at or after `since` stand at each corroboration now, by track.
 
         A development on several tracks counts once on each. A track or a corroboration without any may be missing.
         """
         query = (
             select(development_tracks.c.track, developments.c.corroboration, func.count().label("number"))
             .join(developments, developments.c.id == development_tracks.c.development)
-            .where(developments.c.negotiation == negotiation, developments.c.opened_at >= since)
+            .where(developments.c.negotiation == negotiation, developments.c.opened_at >= since, _news())
             .group_by(development_tracks.c.track, developments.c.corroboration)
         )
         standing: dict[str, dict[Corroboration, int]] = defaultdict(dict)
@@ -151,207 +190,72 @@ class DevelopmentStore:
                 standing[row.track][Corroboration(row.corroboration)] = row.number
         return standing
 
-    async def feedback(self, development: str) -> Sequence[Feedback]:
-        """What people said about a development's alert, oldest first."""
-        query = select(feedback).where(feedback.c.development == development).order_by(feedback.c.id)
+    async def decided(self, development: str) -> Sequence[Decided]:
+        """Every decision on a report of a development, with those of what was merged into it, in order."""
+        query = (
+            select(decisions.c.body, decisions.c.decided_at, revisions.c.title, items.c.url, items.c.outlet)
+            .join(items, items.c.id == decisions.c.item)
+            .join(revisions, and_(revisions.c.item == items.c.id, revisions.c.number == decisions.c.revision))
+            .where(decisions.c.development == development)
+            .order_by(decisions.c.seq)
+        )
         async with self._database.read() as connection:
             return [
-                Feedback(
-                    development=row.development,
-                    user=row.user,
-                    verdict=row.verdict,
-                    at=row.at,
-                    tracks=tuple(row.tracks),
-                    note=row.note,
-                )
+                Decided(decision_from(row.body), row.decided_at, row.title, row.url, row.outlet)
                 for row in await connection.execute(query)
             ]
+
+    async def feedback(self, development: str) -> Sequence[Feedback]:
+        """What people said about a development's alert, oldest first, with what they compared it with."""
+        return await self._said(feedback.c.development == development)
+
+    async def feedback_since(self, negotiation: str, since: datetime | None) -> Sequence[Feedback]:
+        """Everything said about a negotiation's alerts at or after `since`, oldest first."""
+        of_these = select(developments.c.id).where(developments.c.negotiation == negotiation)
+        wanted = feedback.c.development.in_(of_these)
+        return await self._said(wanted if since is None else and_(wanted, feedback.c.at >= since))
+
+    async def first_revisions(self, wanted: Iterable[str]) -> Sequence[Item]:
+        """Items as they were first seen, in first-seen order."""
+        query = (
+            select(items, revisions.c.title.label("then_title"), revisions.c.summary.label("then"))
+            .join(revisions, and_(revisions.c.item == items.c.id, revisions.c.number == 1))
+            .where(items.c.id.in_(list(wanted)))
+            .order_by(items.c.first_seen, items.c.seq)
+        )
+        async with self._database.read() as connection:
+            return [
+                item_from(row, title=row.then_title, summary=row.then, revision=1)
+                for row in await connection.execute(query)
+            ]
+
+    async def _said(self, wanted: ColumnElement[bool]) -> list[Feedback]:
+        async with self._database.read() as connection:
+            rows = (await connection.execute(select(feedback).where(wanted).order_by(feedback.c.id))).all()
+            members = await members_of(connection, [row.other for row in rows if row.other])
+        return [
+            Feedback(
+                development=row.development,
+                user=row.user,
+                verdict=Verdict(row.verdict),
+                at=row.at,
+                tracks=tuple(row.tracks),
+                note=row.note,
+                other=row.other,
+                other_lead=next(iter(members.of(row.other)), None) if row.other else None,
+            )
+            for row in rows
+        ]
 
     async def _read(self, wanted: ColumnElement[bool], *, limit: int) -> list[Development]:
         heads = (
             select(developments).where(wanted).order_by(developments.c.opened_at.desc(), developments.c.id).limit(limit)
         )
         async with self._database.read() as connection:
-            rows = (await connection.execute(heads)).all()
-            ids = [row.id for row in rows]
-            tracks = await _tracks(connection, ids)
-            members = await _reports(connection, [*ids, *(row.follows for row in rows if row.follows)])
-        return [_development(row, tracks[row.id], members) for row in rows]
+            return await developments_from(connection, (await connection.execute(heads)).all())
 
 
-async def _move_development(
-    connection: AsyncConnection, negotiation: str, item: Item, decision: Decision, *, silent: bool, now: datetime
-) -> None:
-    identity = decision.development
-    opened = await insert_first(connection, developments, _opening(negotiation, item, decision))
-    # Locked: two processes that counted from the same revision would lose one of their alerts.
-    this = select(developments).where(developments.c.id == identity).with_for_update(key_share=True)
-    row = (await connection.execute(this)).one()
-    await _add_report(connection, item, decision, now)
-    values: dict[str, Any] = {}
-    if not opened:
-        values = {
-            "last_report_at": max(row.last_report_at, item.first_seen),
-            "corroboration": decision.corroboration or row.corroboration,
-            "origins": max(decision.origins, 1),
-            "urgency": decision.urgency or row.urgency,
-            "urgency_reasons": list(decision.urgency_reasons) or row.urgency_reasons,
-            "people": _union(row.people, decision.people),
-        }
-    if opened or decision.status is Status.UPDATE:
-        await _add_tracks(connection, identity, decision.tracks)
-    if decision.alert is not AlertAction.NONE and not silent:
-        values["revision"] = row.revision + 1
-        await add_alert(
-            connection,
-            development=row.id,
-            revision=row.revision + 1,
-            action=decision.alert,
-            item=item.id,
-            change=decision.change,
-            state_change=decision.state_change,
-            now=now,
-        )
-    if values:
-        await connection.execute(update(developments).where(developments.c.id == identity).values(values))
-
-
-async def add_alert(
-    connection: AsyncConnection,
-    *,
-    development: str,
-    revision: int,
-    action: AlertAction,
-    item: str,
-    change: str | None,
-    state_change: StateChange | None,
-    now: datetime,
-) -> None:
-    """Leave work for the alert step: the `revision`-th thing to tell about a development."""
-    row = {
-        "development": development,
-        "revision": revision,
-        "action": action,
-        "item": item,
-        "change": change,
-        "state_change": state_change,
-        "created_at": now,
-    }
-    await insert_once(connection, alerts, [row])
-
-
-def _opening(negotiation: str, item: Item, decision: Decision) -> dict[str, Any]:
-    return {
-        "id": decision.development,
-        "negotiation": negotiation,
-        "revision": 0,
-        "opened_at": item.first_seen,
-        "last_report_at": item.first_seen,
-        "parties": _union(decision.actors, decision.targets),
-        "people": list(decision.people),
-        "plover": decision.plover,
-        "stage": decision.stage,
-        "corroboration": decision.corroboration or Corroboration.PROVISIONAL,
-        "origins": max(decision.origins, 1),
-        "urgency": decision.urgency or Urgency.ROUTINE,
-        "urgency_reasons": list(decision.urgency_reasons),
-        "follows": decision.follows,
-    }
-
-
-async def _add_report(connection: AsyncConnection, item: Item, decision: Decision, now: datetime) -> None:
-    row = {
-        "development": decision.development,
-        "item": item.id,
-        "status": decision.status,
-        "origin": decision.origin or item.publisher,
-        "added_at": now,
-    }
-    if await insert_first(connection, reports, row):
-        return
-    before = await connection.scalar(
-        select(revisions.c.title)
-        .where(revisions.c.item == item.id, revisions.c.title != item.title)
-        .order_by(revisions.c.number.desc())
-        .limit(1)
-    )
-    member = and_(reports.c.development == decision.development, reports.c.item == item.id)
-    await connection.execute(update(reports).where(member).values(revised_from=before))
-
-
-async def _add_tracks(connection: AsyncConnection, development: str | None, tracks: Sequence[str]) -> None:
-    start = await connection.scalar(
-        select(func.count()).select_from(development_tracks).where(development_tracks.c.development == development)
-    )
-    rows = [
-        {"development": development, "track": track, "position": position}
-        for position, track in enumerate(tracks, start or 0)
-    ]
-    await insert_once(connection, development_tracks, rows)
-
-
-async def _tracks(connection: AsyncConnection, ids: Sequence[str]) -> dict[str, list[str]]:
-    query = (
-        select(development_tracks)
-        .where(development_tracks.c.development.in_(ids))
-        .order_by(development_tracks.c.development, development_tracks.c.position)
-    )
-    found: dict[str, list[str]] = defaultdict(list)
-    for row in await connection.execute(query):
-        found[row.development].append(row.track)
-    return found
-
-
-async def _reports(connection: AsyncConnection, ids: Sequence[str]) -> dict[str, list[Report]]:
-    query = (
-        select(reports, items)
-        .join(items, items.c.id == reports.c.item)
-        .where(reports.c.development.in_(ids))
-        .order_by(items.c.first_seen, items.c.seq)
-    )
-    found: dict[str, list[Report]] = defaultdict(list)
-    for row in await connection.execute(query):
-        found[row.development].append(
-            Report(
-                item=row.item,
-                url=row.url,
-                outlet=row.outlet,
-                title=row.title,
-                summary=row.summary,
-                first_seen=row.first_seen,
-                tier=Tier(row.tier),
-                status=Status(row.status),
-                origin=row.origin,
-                language=row.language,
-                published=row.published,
-                party=row.party,
-                revised_from=row.revised_from,
-            )
-        )
-    return found
-
-
-def _development(row: Row[Any], tracks: Sequence[str], members: Mapping[str, Sequence[Report]]) -> Development:
-    return Development(
-        id=row.id,
-        negotiation=row.negotiation,
-        revision=row.revision,
-        opened_at=row.opened_at,
-        last_report_at=row.last_report_at,
-        tracks=tuple(tracks),
-        parties=tuple(row.parties),
-        people=tuple(row.people),
-        plover=EventType(row.plover) if row.plover else None,
-        stage=Stage(row.stage) if row.stage else None,
-        corroboration=Corroboration(row.corroboration),
-        origins=row.origins,
-        urgency=Urgency(row.urgency),
-        urgency_reasons=tuple(row.urgency_reasons),
-        reports=tuple(members[row.id]),
-        follows=row.follows,
-        follows_reports=tuple(members.get(row.follows, ())) if row.follows else (),
-    )
-
-
-def _union(first: Sequence[str], second: Sequence[str]) -> list[str]:
-    return list(dict.fromkeys([*first, *second]))
+def _news() -> ColumnElement[bool]:
+    """Developments that count: they stand by themselves, the desk did not know them, and some report carries them."""
+    carried = exists().where(reports.c.development == developments.c.id, reports.c.moved_to.is_(None))
+    return and_(developments.c.merged_into.is_(None), developments.c.not_new.is_(False), carried)

@@ -163,7 +163,12 @@ developments = Table(
     _text("urgency"),
     Column("urgency_reasons", JSON, nullable=False),
     _text("follows", nullable=True),
+    _text("merged_into", nullable=True),
+    Column("not_new", Boolean, nullable=False, server_default=false()),
+    Column("tracks_fixed", Boolean, nullable=False, server_default=false()),
     Index(None, "negotiation", "opened_at"),
+    Index(None, "follows"),
+    Index(None, "merged_into"),
 )
 
 development_tracks = Table(
@@ -183,6 +188,10 @@ reports = Table(
     _text("origin"),
     Column("added_at", Moment, nullable=False),
     _text("revised_from", nullable=True),
+    # Where it went when it left, when, and what its headline said until then.
+    _text("moved_to", nullable=True),
+    Column("moved_at", Moment),
+    _text("said", nullable=True),
 )
 
 alerts = Table(
@@ -263,8 +272,27 @@ feedback = Table(
     _text("verdict"),
     Column("tracks", JSON, nullable=False),
     _text("note"),
+    _text("other", nullable=True),
     Column("at", Moment, nullable=False),
     Index(None, "development"),
+    Index(None, "at"),
+)
+
+corrections = Table(
+    "corrections",
+    metadata,
+    Column("id", Serial, primary_key=True, autoincrement=True),
+    _text("negotiation"),
+    _text("act"),
+    _text("development", ForeignKey("developments.id")),
+    _text("other", nullable=True),
+    Column("tracks", JSON, nullable=False),
+    _text("user", nullable=True),
+    _text("why"),
+    Column("at", Moment, nullable=False),
+    Index(None, "negotiation", "at"),
+    Index(None, "development"),
+    Index(None, "other"),
 )
 
 inbound = Table(

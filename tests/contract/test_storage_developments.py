@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import pytest
 from support.archive import NOON, new_development
 
-from bot.domain.alert import Feedback
 from bot.domain.decision import AlertAction, Corroboration, StateChange, Status
 from bot.domain.subscription import Mute, Subscription
 
@@ -112,16 +111,6 @@ async def test_latest_lists_a_track_newest_first_with_what_each_follows(archive:
     assert {track: len(moments) for track, moments in opened.items()} == {"territory": 1, "politics": 1}
     standing = await archive.developments.standing_by_track("talks", since=NOON)
     assert standing == {"territory": {Corroboration.PROVISIONAL: 2}, "politics": {Corroboration.PROVISIONAL: 1}}
-
-
-async def test_a_judgement_is_kept_and_has_the_card_shown_again(archive: Archive) -> None:
-    await archive.open_development("one")
-    judged = Feedback("d-one", "U1", "wrong_track", NOON, tracks=("economy",), note="about money")
-    await archive.desk.judge(judged)
-
-    assert await archive.developments.feedback("d-one") == [judged]
-    _post, edit = await archive.deliveries.unaddressed(limit=10)
-    assert (edit.revision, edit.action, edit.state_change) == (2, AlertAction.EDIT, None)
 
 
 async def test_subscribing_again_replaces_the_floor(archive: Archive) -> None:

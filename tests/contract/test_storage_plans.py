@@ -34,6 +34,9 @@ QUESTIONS: dict[str, Callable[[Archive], Awaitable[Any]]] = {
     "latest": lambda archive: archive.developments.latest("talks"),
     "development": lambda archive: archive.developments.development("d-one"),
     "opened_by_track": lambda archive: archive.developments.opened_by_track("talks", since=NOON - DAYS),
+    "corrections": lambda archive: archive.developments.corrections("talks", since=NOON - DAYS),
+    "decided": lambda archive: archive.developments.decided("d-one"),
+    "feedback": lambda archive: archive.developments.feedback("d-one"),
     "source_health": lambda archive: archive.sources.source_health("talks", now=NOON),
     "claim_due": lambda archive: archive.sources.claim_due(now=NOON, lease=SECOND, limit=50),
 }

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from support.archive import NOON, Archive, new_development
 
-from bot.domain.alert import Feedback
+from bot.domain.alert import Feedback, Verdict
 from bot.storage.database import Database
 from bot.storage.desk import DeskStore
 from bot.storage.leases import LeaseStore
@@ -57,7 +57,7 @@ async def test_judgements_and_reports_at_once_are_each_told(archive: Archive, el
     item = archive.item("two", outlet="ledger")
     await archive.keep(item)
     joins = replace(new_development(item), development="d-one")
-    judges = [Feedback("d-one", f"U{number}", "not_new", NOON) for number in range(6)]
+    judges = [Feedback("d-one", f"U{number}", Verdict.NOT_NEW, NOON) for number in range(6)]
     await asyncio.gather(
         *(DeskStore(elsewhere).judge(judged) for judged in judges),
         archive.developments.record_decision("talks", item, joins, silent=False, now=NOON),

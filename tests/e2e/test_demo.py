@@ -98,7 +98,6 @@ async def test_the_buttons_of_a_card_work(demo: ControlClient, page: Page) -> No
     await page.get_by_test_id("modal-submit").click()
     await expect(page.get_by_test_id("ephemeral").last).to_contain_text("Muted Politics")
 
-    await press(card.locator("[data-action-id=alert_judge]"), page.get_by_test_id("modal"), "Not new")
-    await page.get_by_test_id("modal").get_by_label("not new", exact=False).first.check()
+    await press(card.locator("[data-action-id=alert_not_new]"), page.get_by_test_id("modal"), "The desk knew")
     await page.get_by_test_id("modal-submit").click()
     await expect(card).to_contain_text("Marked not new", timeout=PATIENCE)

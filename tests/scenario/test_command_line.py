@@ -171,3 +171,22 @@ async def test_check_names_each_thing_that_does_not_work(tmp_path: Path, samples
     failing = [finding for finding in found.values() if not finding["ok"]]
     assert len(failing) == 5
     assert all(finding["seen"] and finding["remedy"] for finding in failing)
+
+
+def test_feedback_can_be_exported_and_mistakes_are_named(tmp_path: Path) -> None:
+    missing = call("feedback", "export", "out", cwd=tmp_path)
+    assert missing.returncode == 2
+    assert "there is no database yet" in missing.stderr
+    assert list(tmp_path.iterdir()) == []
+
+    (tmp_path / "backchannel.db").touch()
+    nothing = call("feedback", "export", "out", cwd=tmp_path)
+    assert (nothing.returncode, nothing.stderr) == (0, "")
+    assert "Nobody has judged an alert of ukraine_russia; nothing was written." in nothing.stdout
+    assert not (tmp_path / "out").exists()
+
+    wrong = call("feedback", "export", "out", "--since", "yesterday", cwd=tmp_path)
+    assert wrong.returncode == 2
+    assert '--since: "yesterday" is not a date. Write it as 2026-01-31' in wrong.stderr
+    unknown = call("feedback", "export", "out", "--negotiation", "moon", cwd=tmp_path)
+    assert '--negotiation: there is no negotiation "moon". There are: ukraine_russia' in unknown.stderr

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 import pytest
 from support.archive import NOON, Archive, new_development
 
+from bot.domain.alert import Feedback, Verdict
 from bot.pipeline.detect import DetectStep
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from bot.domain.decision import Decision
@@ -24,6 +26,7 @@ class Mind:
 
     def __init__(self) -> None:
         self.remembered: list[str] = []
+        self.put_right: list[tuple[str, ...]] = []
 
     def decide(self, item: Item, now: datetime) -> Decision:
         assert now == item.first_seen
@@ -34,6 +37,12 @@ class Mind:
     def remember(self, item: Item, decision: Decision) -> None:
         assert decision.item == item.id
         self.remembered.append(item.id)
+
+    def merge(self, into: str, gone: str) -> None:
+        self.put_right.append((into, gone))
+
+    def retrack(self, development: str, tracks: Sequence[str]) -> None:
+        self.put_right.append((development, *tracks))
 
     def forget_before(self, moment: datetime) -> None:
         del moment
@@ -138,3 +147,46 @@ async def test_a_database_that_fails_makes_the_mind_be_built_again(archive: Arch
     await one.run(NOON)
     assert minds.made == 2
     assert minds.last.remembered == ["first", "second"]
+
+
+async def test_what_the_desk_put_right_is_known_before_the_next_item_is_decided(archive: Archive, minds: Minds) -> None:
+    await keep(archive, "first", "second")
+    one = step(archive, minds)
+    await one.run(NOON)
+    later = NOON + timedelta(hours=2)
+    await archive.desk.judge(Feedback("d-second", "U1", Verdict.SAME_AS, later, other="d-first"))
+    await archive.desk.judge(Feedback("d-first", "U1", Verdict.WRONG_TRACK, later, tracks=("economy",)))
+    await archive.desk.judge(Feedback("d-first", "U1", Verdict.NOT_NEW, later))
+    mind = minds.last
+    assert mind.put_right == []
+
+    await keep(archive, "third")
+    await one.run(later + timedelta(minutes=2))
+    assert mind.put_right == [("d-first", "d-second"), ("d-first", "economy")]
+    assert minds.last is mind
+    await keep(archive, "fourth")
+    await one.run(later + timedelta(hours=1))
+    assert len(mind.put_right) == 2, "what was taken in before is not asked for again"
+
+
+async def test_a_decision_is_remembered_as_it_holds(archive: Archive) -> None:
+    class Late(Mind):
+        """It does not know yet that `d-second` was merged."""
+
+        def decide(self, item: Item, now: datetime) -> Decision:
+            decision = super().decide(item, now)
+            return replace(decision, development="d-second") if item.id == "third" else decision
+
+        def remember(self, item: Item, decision: Decision) -> None:
+            super().remember(item, decision)
+            self.put_right.append((item.id, str(decision.development)))
+
+    mind = Late()
+    one = DetectStep(archive.developments, {"talks": lambda: mind})
+    await keep(archive, "first", "second")
+    await one.run(NOON)
+    await archive.desk.judge(Feedback("d-second", "U1", Verdict.SAME_AS, NOON - timedelta(hours=1), other="d-first"))
+    await keep(archive, "third")
+    await one.run(NOON)
+
+    assert mind.put_right[-1] == ("third", "d-first")

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from support.talks import OPENED, words
 
-from bot.domain.alert import Feedback
 from bot.domain.decision import Status, Urgency
 from bot.domain.subscription import Mute, Subscription
 
@@ -74,40 +73,6 @@ async def test_muting_from_a_card_asks_which_track_and_how_long_and_is_for_this_
     assert await floor.archive.desk.mutes(now=OPENED) == [
         Mute(CHANNEL, "talks", "economy", OPENED + timedelta(days=1), "U0DANA")
     ]
-
-
-async def test_judging_an_alert_not_new(floor: Floor) -> None:
-    ts = await floor.post_card()
-    await press(floor, ts, "alert_judge")
-    await floor.wait_for_view("Envoys report on one")
-    answer = await floor.submit(verdict="not_new", note="we had this at nine")
-    assert answer["ephemeral_to"] == "U0DANA"
-    assert "Marked not new" in answer["text"]
-    assert await floor.archive.developments.feedback("d-one") == [
-        Feedback("d-one", "U0DANA", "not_new", OPENED, (), "we had this at nine")
-    ]
-
-
-async def test_tracks_chosen_for_what_is_not_new_are_not_kept(floor: Floor) -> None:
-    ts = await floor.post_card()
-    await press(floor, ts, "alert_judge")
-    await floor.wait_for_view("Judge this alert")
-    await floor.submit(verdict="not_new", tracks=["territory"])
-    (judged,) = await floor.archive.developments.feedback("d-one")
-    assert judged.tracks == ()
-
-
-async def test_a_wrong_track_needs_the_right_one(floor: Floor) -> None:
-    ts = await floor.post_card()
-    await press(floor, ts, "alert_judge")
-    await floor.wait_for_view("Judge this alert")
-    refused = await floor.people.do("submit", user="dana", values={"verdict": "wrong_track"})
-    assert refused["errors"] == {"tracks": "Choose the tracks it belongs to."}
-
-    answer = await floor.submit(verdict="wrong_track", tracks=["territory"])
-    assert "it belongs to Territory" in answer["text"]
-    (judged,) = await floor.archive.developments.feedback("d-one")
-    assert (judged.verdict, judged.tracks, judged.user) == ("wrong_track", ("territory",), "U0DANA")
 
 
 async def test_a_button_on_a_forgotten_alert_says_so(floor: Floor) -> None:

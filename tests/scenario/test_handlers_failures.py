@@ -68,10 +68,10 @@ async def test_a_button_is_answered_to_the_person_alone(floor: Floor, caplog: py
 
 async def test_a_modal_is_answered_where_it_was_opened(floor: Floor, caplog: pytest.LogCaptureFixture) -> None:
     ts = await floor.post_card()
-    await floor.people.do("interact", channel=CHANNEL, messageTs=ts, user="dana", action="alert_judge")
-    await floor.wait_for_view("Judge this alert")
+    await floor.people.do("interact", channel=CHANNEL, messageTs=ts, user="dana", action="alert_not_new")
+    await floor.wait_for_view("Mark not new")
     await break_the_database(floor)
-    answer = await floor.submit(verdict="not_new")
+    answer = await floor.submit(note="we had it")
     assert answer["ephemeral_to"] == "U0DANA"
     told(answer["text"], caplog)
 

@@ -59,10 +59,10 @@ class Desk:
             await self.deliver.run(self.clock())
             self.clock.forward(seconds=max(PACE.values()).total_seconds())
 
-    async def seen(self) -> list[dict[str, Any]]:
+    async def seen(self, channel: str = CHANNEL) -> list[dict[str, Any]]:
         async with (
             aiohttp.ClientSession() as session,
-            session.get(f"{self.sandbox.url}/_control/messages/{CHANNEL}") as answer,
+            session.get(f"{self.sandbox.url}/_control/messages/{channel}") as answer,
         ):
             return list(json.loads(await answer.text())["messages"])
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from support.talks import OPENED, REPORT, TALKS, development, report, words
 
-from bot.domain.alert import Alert, Feedback, Message
+from bot.domain.alert import Alert, Feedback, Message, Verdict
 from bot.domain.decision import AlertAction, Corroboration, StateChange, Status, Urgency
 from bot.domain.source import Tier
 from bot.slack.blocks.card import card
@@ -136,25 +136,26 @@ def test_what_it_follows_is_linked() -> None:
     assert "Follows" not in shown(card_of())
 
 
-def test_why_it_is_urgent_and_what_people_said() -> None:
-    judged = (
-        Feedback("d1", "U0DANA", "not_new", OPENED),
-        Feedback("d1", "U0OMAR", "wrong_track", OPENED, tracks=("economy",), note="about <money>"),
-    )
-    said = shown(card_of(feedback=judged))
+def test_why_it_is_urgent_and_who_put_it_on_its_tracks() -> None:
+    judged = Feedback("d1", "U0OMAR", Verdict.WRONG_TRACK, OPENED, tracks=("economy",), note="about <money>")
+    said = shown(card_of(feedback=(judged,)))
     assert "Why urgent: a principal acts" in said
-    assert "Marked not new by <@U0DANA>" in said
-    assert "Marked on the wrong track by <@U0OMAR>" in said
-    assert "belongs to Economy and sanctions: “about &lt;money&gt;”" in said
+    assert "Put on Economy and sanctions by <@U0OMAR>: “about &lt;money&gt;”" in said
 
 
 def test_the_buttons_carry_the_development() -> None:
     (row,) = [block for block in card_of().blocks if block["type"] == "actions"]
-    buttons: Any = row["elements"]
+    *buttons, menu = row["elements"]  # type: ignore[misc]  # blocks are JSON
     assert [(button["action_id"], button["value"]) for button in buttons] == [
         ("alert_timeline", "d1"),
         ("alert_mute", "d1"),
-        ("alert_judge", "d1"),
+        ("alert_not_new", "d1"),
+    ]
+    assert menu["action_id"] == "alert_more"
+    assert [(option["text"]["text"], option["value"]) for option in menu["options"]] == [
+        ("Why this alert?", "why:d1"),
+        ("Wrong track…", "wrong_track:d1"),
+        ("Same as another alert…", "same_as:d1"),
     ]
 
 

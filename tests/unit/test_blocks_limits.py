@@ -13,16 +13,27 @@ import pytest
 from slack_sdk.models.blocks import Block
 from support.talks import OPENED, REPORT, TALKS, development, report
 
-from bot.domain.alert import Alert, Feedback, Message
-from bot.domain.decision import AlertAction, Corroboration, StateChange, Status, Urgency
+from bot.domain.alert import Alert, Feedback, Message, Verdict
+from bot.domain.decision import AlertAction, Corroboration, Decided, Decision, Kind, StateChange, Status, Urgency
+from bot.domain.development import Development, Merger
 from bot.domain.errors import UserError
+from bot.domain.evidence import Evidence, Nearest, Weight
 from bot.domain.source import Problem, Source, SourceHealth, Tier
 from bot.domain.subscription import Mute, Subscription
 from bot.queries.sources import Condition, SourcesReport, SourceStanding
 from bot.queries.status import NegotiationStatus, TrackReport, TrackStatus
 from bot.queries.timeline import Moment, Timeline
-from bot.slack.blocks import health, help, home, modals, standing, subscriptions  # noqa: A004 - the module of that name
+from bot.slack.blocks import (
+    health,
+    help,  # noqa: A004 - the module of that name
+    home,
+    judging,
+    modals,
+    standing,
+    subscriptions,
+)
 from bot.slack.blocks.card import card
+from bot.slack.blocks.explanation import why_modal
 from bot.slack.blocks.limits import message_problems, view_problems
 from bot.slack.blocks.thread import thread_update
 from config.schema import Actor, Negotiation, Party, Track
@@ -85,7 +96,10 @@ def development_of(text: str) -> Any:
 def messages_of(text: str) -> dict[str, Message]:
     negotiation, told = monstrous(text), development_of(text)
     names = subscriptions.Names({negotiation.id: negotiation})
-    judged = [Feedback("d1", text, verdict, OPENED, ("t1", "t2"), text) for verdict in ("not_new", "wrong_track")] * 9
+    judged = [Feedback("d1", text, verdict, OPENED, ("t1", "t2"), text, "d0", told.lead) for verdict in Verdict] * 9
+    merger = Merger("d0", "d1", OPENED, text, text, told.lead, told.reports)
+    left = tuple(replace(each, now_says=text, left_at=OPENED) for each in told.reports)
+    righted = replace(told, former=left, absorbed=(merger,) * 60)
     counts = dict.fromkeys(Corroboration, 10**9)
     tracks = tuple(TrackStatus(track, told, (10**9,) * 7, counts) for track in negotiation.tracks)
     state = NegotiationStatus(negotiation, tracks, OPENED)
@@ -94,9 +108,16 @@ def messages_of(text: str) -> dict[str, Message]:
     muted = [Mute(f"C{n}", *key, OPENED, "U1") for n, key in enumerate(keys)]
     return {
         "card": card(told, negotiation, feedback=judged),
+        "card put right": card(righted, negotiation, feedback=judged),
+        "not new": card(replace(righted, not_new=True), negotiation, feedback=judged, elsewhere="https://x.example/1"),
+        "merged": card(replace(righted, merger=merger, reports=()), negotiation, feedback=judged),
+        "withdrawn": card(replace(righted, reports=()), negotiation, feedback=judged),
+        "one fewer": thread_update(
+            replace(righted, reports=told.reports[:1]), negotiation, Alert("d1", 2, AlertAction.THREAD, "i5", OPENED)
+        ),
         **{
             f"{change}": thread_update(
-                told, negotiation, Alert("d1", 2, AlertAction.THREAD, "i5", OPENED, text, state_change=change)
+                righted, negotiation, Alert("d1", 2, AlertAction.THREAD, "i5", OPENED, text, state_change=change)
             )
             for change in (*StateChange, None)
         },
@@ -120,6 +141,27 @@ def messages_of(text: str) -> dict[str, Message]:
         "welcome": help.welcome([negotiation]),
         "misunderstood": help.not_understood(UserError(text or "what", remedy=text or None)),
     }
+
+
+def messages_merger(told: Development, text: str) -> tuple[Merger, ...]:
+    return (Merger("d0", "d1", OPENED, None, text, told.lead, told.reports),) * 60
+
+
+def decided_of(text: str, told: Development) -> list[Decided]:
+    signs = tuple(Weight(text, share) for share in (3.0, -3.0)) * 20
+    evidence = Evidence(Nearest("d0", "i1", text, "https://x.example", text, 0.31, 0.6, signs), signs, text)
+    return [
+        Decided(
+            Decision(each.item, Kind.DEVELOPMENT, relevant=True, status=status, change=text, why=(text,), **more),
+            OPENED,
+            text,
+            each.url,
+            text,
+        )
+        for each in told.reports
+        for status in (Status.NEW, Status.UPDATE)
+        for more in ({"evidence": evidence, "origin": text}, {})
+    ]
 
 
 def sources_of(text: str, negotiation: Negotiation) -> SourcesReport:
@@ -161,7 +203,13 @@ def test_every_view_is_within_slacks_limits(text: str) -> None:
             [negotiation], chosen=f"{negotiation.id}:t3", conversation="C1", place="here"
         ),
         "mute": modals.mute_modal(negotiation, told, "C1"),
-        "judge": modals.judge_modal(negotiation, told, "C1"),
+        "not new": judging.not_new_modal(negotiation, told, [told] * 120, "C1"),
+        "not new alone": judging.not_new_modal(negotiation, told, [], "C1"),
+        "wrong track": judging.wrong_track_modal(negotiation, told, "C1"),
+        "same as": judging.same_as_modal(negotiation, told, [told] * 120, "C1"),
+        "same as none": judging.same_as_modal(negotiation, told, [], "C1"),
+        "why": why_modal(replace(told, absorbed=messages_merger(told, text)), negotiation, decided_of(text, told)),
+        "why unknown": why_modal(told, negotiation, []),
         **{f"told {name}": modals.told_modal(message) for name, message in messages.items()},
     }
     for name, view in views.items():
@@ -221,16 +269,16 @@ def test_too_many_blocks_and_too_much_in_all_is_found() -> None:
 
 
 def test_a_modals_own_breaches_are_found() -> None:
-    view: Any = modals.judge_modal(TALKS, development(), "C1")
+    view: Any = modals.subscribe_modal([TALKS], conversation="C1")
     view["title"]["text"] = "x" * 25
     view["private_metadata"] = "x" * 3001
     del view["submit"]
     view["blocks"][1]["element"]["options"] *= 6
-    view["blocks"][2]["element"]["initial_options"] = [{"text": {"text": "no"}, "value": "no"}]
+    view["blocks"][0]["element"]["initial_options"] = [{"text": {"text": "no"}, "value": "no"}]
     assert set(view_problems(view)) == {
         "title: 25 characters, 24 allowed",
         "private_metadata: more than 3000 characters",
         "submit: missing, and there are inputs",
         "blocks[1].element.options: 12, 1 to 10 allowed",
-        "blocks[2].element: starts with 'no', which is not offered",
+        "blocks[0].element: starts with 'no', which is not offered",
     }

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.domain.alert import Verdict
 from bot.domain.decision import Corroboration
 from bot.slack.blocks import limits
-from bot.slack.blocks.elements import actions, button, context, header, message, section
+from bot.slack.blocks.elements import actions, button, context, header, menu, message, option, section
+from bot.slack.blocks.ended import merged_card, withdrawn_card
 from bot.slack.blocks.evidence import quote, source_list
+from bot.slack.blocks.put_right import by, changed_words, judgement, outlet
 from bot.slack.blocks.reading import foreign, headline_link, readable
-from bot.slack.blocks.text import ago, link, listing, mrkdwn, plain, sentence, size, utc, when
+from bot.slack.blocks.text import ago, link, mrkdwn, plain, sentence, size, utc, when
 from bot.slack.blocks.vocabulary import (
     URGENCY,
     corroboration,
@@ -25,17 +28,19 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.domain.alert import Feedback, Message
-    from bot.domain.development import Development
+    from bot.domain.development import Development, Merger
     from bot.slack.blocks.elements import Block
     from config.schema import Negotiation
 
-TIMELINE, MUTE, JUDGE = "alert_timeline", "alert_mute", "alert_judge"
+TIMELINE, MUTE, NOT_NEW, MORE = "alert_timeline", "alert_mute", "alert_not_new", "alert_more"
+WHY, WRONG_TRACK, SAME_AS = "why", "wrong_track", "same_as"
 _MOST_PEOPLE = 5
 _MOST_PARTIES = 5
 _MOST_ORIGINS = 5
 _LONGEST_HEADLINE = 500
 _LONGEST_NOTE = 300
 _LONGEST_REMARK = 200
+_MOST_SAID = 3
 
 
 def card(
@@ -44,12 +49,21 @@ def card(
     *,
     feedback: Sequence[Feedback],
     now: datetime | None = None,
+    elsewhere: str | None = None,
 ) -> Message:
-    """One development as the desk sees it. With `now`, the text for notifications says how old it is."""
-    blocks: list[Block] = [
-        header(f"{URGENCY[development.urgency]} · {development.headline}"),
-        section(_facts(development, negotiation)),
-    ]
+    """One development as the desk sees it. With `now`, the text for notifications says how old it is.
+
+    `elsewhere` is the address of the card of the development it was merged into, or repeats.
+    """
+    if development.merger is not None:
+        return merged_card(development, negotiation, development.merger, ended_row(development), elsewhere=elsewhere)
+    if development.withdrawn:
+        return withdrawn_card(development, ended_row(development))
+    blocks: list[Block] = [header(f"{_flag(development)} · {development.headline}")]
+    known = [each for each in feedback if each.verdict is Verdict.NOT_NEW]
+    if development.not_new and known:
+        blocks.append(section(judgement(known[-1], negotiation, elsewhere)))
+    blocks.append(section(_facts(development, negotiation)))
     if quoted := quote(development.lead, negotiation):
         blocks.append(section(quoted))
     blocks += [
@@ -58,10 +72,22 @@ def card(
         actions(
             button("Timeline", TIMELINE, development.id),
             button("Mute track", MUTE, development.id),
-            button("Not new / wrong track", JUDGE, development.id),
+            button("Not new", NOT_NEW, development.id),
+            menu(
+                MORE,
+                option("Why this alert?", f"{WHY}:{development.id}"),
+                option("Wrong track…", f"{WRONG_TRACK}:{development.id}"),
+                option("Same as another alert…", f"{SAME_AS}:{development.id}"),
+            ),
         ),
     ]
     return message(_spoken(development, negotiation, now), *blocks)
+
+
+def ended_row(development: Development) -> Block:
+    """What can still be asked of a development that has ended."""
+    why = menu(MORE, option("Why this alert?", f"{WHY}:{development.id}"))
+    return actions(button("Timeline", TIMELINE, development.id), why)
 
 
 def headline(development: Development, limit: int = _LONGEST_HEADLINE) -> str:
@@ -76,9 +102,13 @@ def names(development: Development, negotiation: Negotiation) -> str:
     return " — ".join(part for part in (_capped(people, _MOST_PEOPLE), _capped(parties, _MOST_PARTIES)) if part)
 
 
+def _flag(development: Development) -> str:
+    return "NOT NEW" if development.not_new else URGENCY[development.urgency]
+
+
 def _facts(development: Development, negotiation: Negotiation) -> str:
     rows = []
-    cut_by_header = size(f"{URGENCY[development.urgency]} · {plain(development.headline)}") > limits.HEADER
+    cut_by_header = size(f"{_flag(development)} · {plain(development.headline)}") > limits.HEADER
     if cut_by_header:
         rows.append(f"*{headline(development)}*")
     tracks = mrkdwn(", ".join(track_names(development.tracks, negotiation)) or "No track", 300)
@@ -106,16 +136,15 @@ def _notes(development: Development, negotiation: Negotiation, feedback: Sequenc
         rows.append(f"Follows: {told}")
     reasons = mrkdwn("; ".join(development.urgency_reasons), _LONGEST_NOTE)
     rows.append(f"Why {development.urgency}: {reasons or 'no single reason stood out'}")
-    rows += [_judgement(each, negotiation) for each in feedback[-3:]]
+    rows += [_absorbed(each, negotiation) for each in development.absorbed[-_MOST_SAID:]]
+    rows += [f"No longer counted: {outlet(left)} {changed_words(left)}" for left in development.former[-_MOST_SAID:]]
+    moved = [each for each in feedback if each.verdict is Verdict.WRONG_TRACK]
+    rows += [judgement(each, negotiation) for each in moved[-_MOST_SAID:]]
     return rows
 
 
-def _judgement(feedback: Feedback, negotiation: Negotiation) -> str:
-    tracks = mrkdwn(listing(track_names(feedback.tracks, negotiation)), _LONGEST_REMARK)
-    verdict = "not new" if feedback.verdict == "not_new" else "on the wrong track"
-    note = f": “{mrkdwn(feedback.note, _LONGEST_REMARK)}”" if feedback.note else ""
-    belongs = f", belongs to {tracks}" if tracks and feedback.verdict == "wrong_track" else ""
-    return f"Marked {verdict} by <@{mrkdwn(feedback.user, 40)}>{belongs}{note} · {when(feedback.at)}"
+def _absorbed(merger: Merger, negotiation: Negotiation) -> str:
+    return f"Merged with: {headline_link(merger.lead, negotiation, _LONGEST_REMARK)} · {by(merger)}"
 
 
 def _spoken(development: Development, negotiation: Negotiation, now: datetime | None) -> str:
@@ -131,7 +160,7 @@ def _spoken(development: Development, negotiation: Negotiation, now: datetime | 
         told += f" (in {spoken})"
     age = f", {ago(development.opened_at, now)}" if now else f", {utc(development.opened_at)}"
     doubt = "not yet confirmed" if development.corroboration is Corroboration.PROVISIONAL else development.corroboration
-    urgency = development.urgency.capitalize()
+    urgency = "Not new" if development.not_new else development.urgency.capitalize()
     return f"{urgency} on {tracks or mrkdwn(negotiation.name)}: {sentence(told)} {by}{age}; {doubt}."
 
 

@@ -17,6 +17,7 @@ from slack_sdk.models.blocks import (
     InteractiveElement,
     MarkdownTextObject,
     Option,
+    OverflowMenuElement,
     PlainTextObject,
     SectionBlock,
 )
@@ -88,15 +89,21 @@ def button(
     )
 
 
+def menu(action_id: str, *options: Option) -> OverflowMenuElement:
+    """A menu behind three dots; Slack takes up to five options."""
+    return OverflowMenuElement(action_id=action_id, options=options)
+
+
 def confirmed(asked: ButtonElement, title: str, text: str, yes: str) -> ButtonElement:
     """The same button, asking first."""
     asked.confirm = ConfirmObject(title=title, text=PlainTextObject(text=text), confirm=yes, deny="Cancel")
     return asked
 
 
-def option(text: str, value: str) -> Option:
-    """One choice of a menu or a radio."""
-    return Option(text=_plain(text, limits.OPTION_TEXT), value=value)
+def option(text: str, value: str, told: str = "") -> Option:
+    """One choice of a menu or a radio, with what is told of it below."""
+    below = _plain(told, limits.OPTION_TEXT) if told else None
+    return Option(text=_plain(text, limits.OPTION_TEXT), value=value, description=below)
 
 
 def placeholder(text: str) -> PlainTextObject:

@@ -26,6 +26,7 @@ OPTIONS = 100
 OPTION_TEXT = 75
 OPTION_VALUE = 150
 RADIO_OPTIONS = 10
+OVERFLOW = 5
 LABEL = 2000
 PLACEHOLDER = 150
 URL = 3000
@@ -36,6 +37,7 @@ VIEW_BLOCKS = 100
 MESSAGE_TEXT = 4000
 ALL_BLOCKS = 13_200
 
+_MOST_OPTIONS = {"radio_buttons": RADIO_OPTIONS, "checkboxes": RADIO_OPTIONS, "overflow": OVERFLOW}
 _CONFIRM = {"title": 100, "text": 300, "confirm": 30, "deny": 30}
 
 
@@ -140,7 +142,7 @@ def _element(element: Mapping[str, Any], at: str) -> Iterator[str]:
 def _choices(element: Mapping[str, Any], at: str) -> Iterator[str]:
     groups = element.get("option_groups", [{"options": element.get("options", ())}])
     yield from _number(groups, f"{at}.option_groups", OPTIONS)
-    most = RADIO_OPTIONS if element["type"] in {"radio_buttons", "checkboxes"} else OPTIONS
+    most = _MOST_OPTIONS.get(element["type"], OPTIONS)
     for group in groups:
         if "label" in group:
             yield from _length(group["label"]["text"], f"{at}.label", OPTION_TEXT)
@@ -148,6 +150,8 @@ def _choices(element: Mapping[str, Any], at: str) -> Iterator[str]:
         for option in group["options"]:
             yield from _length(option["text"]["text"], f"{at}.option", OPTION_TEXT)
             yield from _length(option["value"], f"{at}.option.value", OPTION_VALUE)
+            if "description" in option:
+                yield from _length(option["description"]["text"], f"{at}.option.description", OPTION_TEXT)
     offered = [option for group in groups for option in group["options"]]
     chosen = [*element.get("initial_options", ())]
     if "initial_option" in element:

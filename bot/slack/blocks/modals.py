@@ -1,4 +1,4 @@
-"""The modals: subscribe, mute, judge an alert, and those that only show something."""
+"""The modals: subscribe, mute, and those that only show something."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from slack_sdk.models.blocks import (
     ConversationSelectElement,
     Option,
     OptionGroup,
-    PlainTextInputElement,
     RadioButtonsElement,
     StaticMultiSelectElement,
     StaticSelectElement,
@@ -19,7 +18,6 @@ from slack_sdk.models.blocks import (
 from bot.domain.decision import Urgency
 from bot.domain.subscription import ALL_TRACKS
 from bot.slack.blocks import limits
-from bot.slack.blocks.card import headline
 from bot.slack.blocks.elements import field, modal, option, placeholder, section
 from bot.slack.blocks.text import cut
 from bot.slack.blocks.vocabulary import FLOOR
@@ -32,15 +30,11 @@ if TYPE_CHECKING:
     from bot.slack.blocks.elements import View
     from config.schema import Negotiation, Track
 
-SUBSCRIBE, MUTE, JUDGE, SHOWN = "subscribe", "mute", "judge", "shown"
-TRACKS, WHERE, CONVERSATION, FLOOR_FIELD, DURATION, VERDICT, NOTE = (
-    "tracks", "where", "conversation", "floor", "duration", "verdict", "note",
-)  # fmt: skip
+SUBSCRIBE, MUTE, SHOWN = "subscribe", "mute", "shown"
+TRACKS, WHERE, CONVERSATION, FLOOR_FIELD, DURATION = "tracks", "where", "conversation", "floor", "duration"
 DM, CHANNEL, HERE = "dm", "channel", "here"
 SUBSCRIBE_TITLE = "Subscribe to alerts"
-NOT_NEW, WRONG_TRACK = "not_new", "wrong_track"
 DURATIONS = {"1h": "1 hour", "4h": "4 hours", "12h": "12 hours", "1d": "1 day", "2d": "2 days", "7d": "1 week"}
-_LONGEST_NOTE = 300
 
 
 def subscribe_modal(
@@ -89,13 +83,13 @@ def subscribe_modal(
             field(FLOOR_FIELD, "From which urgency", floor),
         ],
         submit="Subscribe",
-        metadata=_kept(conversation=conversation) if conversation else "",
+        metadata=keep(conversation=conversation) if conversation else "",
     )
 
 
 def mute_modal(negotiation: Negotiation, development: Development, conversation: str) -> View:
     """Which track to silence in this conversation, and how long."""
-    options = _options(negotiation)
+    options = track_options(negotiation)
     first = next((each for each in options if each.value in development.tracks), options[0])
     durations = [option(text, value) for value, text in DURATIONS.items()]
     return modal(
@@ -114,41 +108,7 @@ def mute_modal(negotiation: Negotiation, development: Development, conversation:
             ),
         ],
         submit="Mute",
-        metadata=_kept(negotiation=negotiation.id, conversation=conversation),
-    )
-
-
-def judge_modal(negotiation: Negotiation, development: Development, conversation: str) -> View:
-    """What is wrong with an alert."""
-    verdicts = [
-        option("Not new: the desk knew this already", NOT_NEW),
-        option("Wrong track: it belongs to the tracks below", WRONG_TRACK),
-    ]
-    return modal(
-        JUDGE,
-        "Judge this alert",
-        [
-            section(f"*{headline(development, 500)}*"),
-            field(VERDICT, "What is wrong?", RadioButtonsElement(action_id=VERDICT, options=verdicts)),
-            field(
-                TRACKS,
-                "Right tracks",
-                StaticMultiSelectElement(
-                    action_id=TRACKS, options=_options(negotiation), placeholder=placeholder("Choose tracks")
-                ),
-                optional=True,
-                hint="Only for a wrong track.",
-            ),
-            field(
-                NOTE,
-                "Note",
-                PlainTextInputElement(action_id=NOTE, max_length=_LONGEST_NOTE),
-                optional=True,
-                hint="Shown on the card with your name.",
-            ),
-        ],
-        submit="Mark",
-        metadata=_kept(negotiation=negotiation.id, conversation=conversation, development=development.id),
+        metadata=keep(negotiation=negotiation.id, conversation=conversation),
     )
 
 
@@ -163,7 +123,8 @@ def kept(view: Mapping[str, Any]) -> dict[str, str]:
     return dict(json.loads(metadata)) if metadata else {}
 
 
-def _kept(**about: str) -> str:
+def keep(**about: str) -> str:
+    """What a modal is about, to be had back with its answer."""
     return json.dumps(about)
 
 
@@ -172,7 +133,8 @@ def _every_track(negotiation: Negotiation) -> list[Option]:
     return [every, *(option(track.name, f"{negotiation.id}:{track.id}") for track in _tracks(negotiation))]
 
 
-def _options(negotiation: Negotiation) -> list[Option]:
+def track_options(negotiation: Negotiation) -> list[Option]:
+    """A negotiation's tracks to choose from."""
     return [option(track.name, track.id) for track in _tracks(negotiation)]
 
 

@@ -8,6 +8,7 @@ from bot.domain.decision import Corroboration, Status
 from bot.slack.blocks.card import names
 from bot.slack.blocks.elements import BUDGET, actions, button, context, header, message, section, sections
 from bot.slack.blocks.evidence import marks, origin_list
+from bot.slack.blocks.put_right import changed_words
 from bot.slack.blocks.reading import headline_link, readable
 from bot.slack.blocks.text import ago, count, escape, link, listing, mrkdwn, when
 from bot.slack.blocks.vocabulary import STAND, TIER, URGENCY, corroboration, typed
@@ -115,19 +116,24 @@ def timeline_answer(timeline: Timeline, negotiation: Negotiation) -> Message:
     development = timeline.development
     blocks: list[Block] = [
         header("Timeline"),
-        section(
-            f"*{headline_link(readable(development.reports, negotiation), negotiation)}*\n{corroboration(development)}"
-        ),
+        section(f"*{headline_link(readable(development.members, negotiation), negotiation)}*\n{_stand(development)}"),
     ]
     if timeline.earlier is not None:
         earlier = timeline.earlier
-        told = headline_link(readable(earlier.reports, negotiation), negotiation)
+        told = headline_link(readable(earlier.members, negotiation), negotiation)
         blocks.append(section(f"Follows: {told} · {when(earlier.opened_at)}"))
     rows = [_moment(moment, timeline, negotiation) for moment in timeline.moments]
     blocks += sections(rows, lambda left_out: f"+{left_out} later reports.", gap="\n\n")
     reports = count(len(rows), "report")
-    shown = mrkdwn(readable(development.reports, negotiation).title, 500)
-    return message(f"Timeline of “{shown}”: {reports}, {corroboration(development)}.", *blocks)
+    shown = mrkdwn(readable(development.members, negotiation).title, 500)
+    return message(f"Timeline of “{shown}”: {reports}, {_stand(development)}.", *blocks)
+
+
+def _stand(development: Development) -> str:
+    """How it stands; of what is no news any more, that."""
+    if development.withdrawn:
+        return "withdrawn by its source"
+    return f"{corroboration(development)}{' · not new: the desk knew it' if development.not_new else ''}"
 
 
 def _more_tracks(left_out: int) -> str:
@@ -146,7 +152,9 @@ def _moment(moment: Moment, timeline: Timeline, negotiation: Negotiation) -> str
         notes.append(f"origin {moment.origins}")
     line = f"{when(report.first_seen)} *{mrkdwn(report.outlet, 80)}* ({', '.join(notes)})"
     line += f"\n{link(report.url, report.title, 200)}"
-    if report.revised_from:
+    if report.left_at:
+        line += f"\n{changed_words(report)}"
+    elif report.revised_from:
         line += f"\nchanged its headline: was “{mrkdwn(report.revised_from, 160)}”"
     return line
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from bot.domain.decision import AlertAction, Corroboration, StateChange
 from bot.slack.blocks.elements import context, message, section
 from bot.slack.blocks.evidence import marks, quote, voice
+from bot.slack.blocks.put_right import fewer_update, merged_update, withdrawn_update
 from bot.slack.blocks.reading import headline_link, readable
 from bot.slack.blocks.text import count, link, listing, mrkdwn, sentence, utc, when
 from bot.slack.blocks.vocabulary import corroboration, origin_names
@@ -35,12 +36,20 @@ _CAUSES = {StateChange.CONFIRMED: "confirming report", StateChange.DISPUTED: "re
 def thread_update(development: Development, negotiation: Negotiation, alert: Alert) -> Message:
     """What `alert` says is different, with the report that caused it."""
     cause = next((report for report in development.reports if report.item == alert.item), None)
+    left = next((report for report in development.former if report.item == alert.item), None)
+    merger = next((each for each in development.absorbed if each.lead.item == alert.item), None)
     match alert.state_change:
+        case StateChange.MERGED if merger is not None:
+            return merged_update(development, negotiation, merger)
+        case StateChange.WITHDRAWN if left is not None:
+            return withdrawn_update(left)
         case StateChange.CONFIRMED | StateChange.DISPUTED as change:
             return _standing(development, negotiation, alert, change, cause)
         case StateChange.CORRECTED | StateChange.REVERSED as change:
             return _correction(development, negotiation, alert, change, cause)
-        case None:
+        case None if left is not None and cause is None:
+            return fewer_update(development, negotiation, left)
+        case _:
             return _update(development, negotiation, alert, cause)
 
 

@@ -1,0 +1,127 @@
+"""Two developments that are one: the newer ends in the older, with all it had."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, or_, select, update
+
+from bot.domain.correction import Act
+from bot.domain.decision import AlertAction, StateChange, Status, Urgency
+from bot.domain.delivery import DeliveryState
+from bot.storage.development_rows import tracks_of
+from bot.storage.schema import decisions, deliveries, developments, items, reports
+from bot.storage.upsert import insert_or_update
+from bot.storage.writes import add_tracks, note, put, recount, tell, union
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import Row
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+
+async def merge(
+    connection: AsyncConnection,
+    gone: str,
+    into: str,
+    *,
+    user: str | None,
+    why: str,
+    now: datetime,
+    silent: bool = False,
+) -> None:
+    """End `gone` in `into`: reports and decisions move there, both cards are shown again.
+
+    Both rows are locked, and neither was merged before: `lock` gave them so.
+    """
+    rows = {
+        row.id: row for row in await connection.execute(select(developments).where(developments.c.id.in_([gone, into])))
+    }
+    older, newer = rows[into], rows[gone]
+    lead = await _lead(connection, gone)
+    await _move_reports(connection, gone, into, now)
+    await connection.execute(update(decisions).where(decisions.c.development == gone).values(development=into))
+    earlier = select(developments.c.id).where(developments.c.merged_into == gone)
+    chained = (await connection.scalars(earlier)).all()
+    moved = or_(developments.c.id == gone, developments.c.merged_into == gone)
+    await connection.execute(update(developments).where(moved).values(merged_into=into))
+    await connection.execute(update(developments).where(developments.c.follows == gone).values(follows=into))
+    if not older.tracks_fixed:
+        await add_tracks(connection, into, (await tracks_of(connection, [gone]))[gone])
+    await note(connection, older.negotiation, Act.MERGED, gone, other=into, user=user, why=why, now=now)
+    await put(connection, into, _together(older, newer))
+    await recount(connection, into)
+    await _spare(connection, gone, into)
+    if silent:
+        return
+    for each in (gone, *chained):
+        await tell(connection, each, action=AlertAction.EDIT, item=lead, now=now)
+    await tell(
+        connection,
+        into,
+        action=AlertAction.EDIT,
+        item=lead,
+        change=None if older.not_new else why,
+        state_change=None if older.not_new else StateChange.MERGED,
+        now=now,
+    )
+
+
+def _together(older: Row[Any], newer: Row[Any]) -> dict[str, Any]:
+    """What the older one is with the newer one in it."""
+    urgent = min(older, newer, key=lambda row: Urgency(row.urgency).rank)
+    follows = next((each for each in (older.follows, newer.follows) if each not in {None, older.id, newer.id}), None)
+    return {
+        "opened_at": min(older.opened_at, newer.opened_at),
+        "last_report_at": max(older.last_report_at, newer.last_report_at),
+        "people": union(older.people, newer.people),
+        "parties": union(older.parties, newer.parties),
+        "urgency": urgent.urgency,
+        "urgency_reasons": urgent.urgency_reasons,
+        "follows": follows,
+    }
+
+
+async def _move_reports(connection: AsyncConnection, gone: str, into: str, now: datetime) -> None:
+    here = and_(reports.c.development == into, reports.c.moved_to.is_(None))
+    known = set((await connection.scalars(select(reports.c.origin).where(here))).all())
+    leaving = and_(reports.c.development == gone, reports.c.moved_to.is_(None))
+    for row in (await connection.execute(select(reports).where(leaving))).all():
+        status = Status.REPORT if row.status == Status.NEW else Status(row.status)
+        values = {
+            "development": into,
+            "item": row.item,
+            "status": Status.COPY if row.origin in known else status,
+            "origin": row.origin,
+            "added_at": row.added_at,
+            "revised_from": row.revised_from,
+            "moved_to": None,
+            "moved_at": None,
+            "said": None,
+        }
+        await insert_or_update(connection, reports, values, key=("development", "item"))
+    await connection.execute(update(reports).where(leaving).values(moved_to=into, moved_at=now))
+
+
+async def _spare(connection: AsyncConnection, gone: str, into: str) -> None:
+    """A card not posted yet is not posted only to say that it was merged, where the other card is."""
+    card = deliveries.c.action == AlertAction.POST
+    there = select(deliveries.c.conversation).where(
+        deliveries.c.development == into, card, deliveries.c.state != DeliveryState.HELD
+    )
+    waiting = and_(
+        deliveries.c.development == gone,
+        card,
+        deliveries.c.state == DeliveryState.PENDING,
+        deliveries.c.conversation.in_(there),
+    )
+    spared = {"state": DeliveryState.SUPERSEDED, "note": f"merged into {into} before it was posted"}
+    await connection.execute(update(deliveries).where(waiting).values(spared))
+
+
+async def _lead(connection: AsyncConnection, development: str) -> str:
+    """The item a development is known by."""
+    query = select(items.c.id).join(reports, reports.c.item == items.c.id)
+    here = and_(reports.c.development == development, reports.c.moved_to.is_(None))
+    return await connection.scalar(query.where(here).order_by(items.c.first_seen, items.c.seq).limit(1)) or ""

@@ -1,0 +1,162 @@
+"""What a decision does to developments: opens one, adds a report to it, merges others into it, takes a report away."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, func, select, update
+
+from bot.domain.decision import AlertAction, Corroboration, Decision, StateChange, Status, Urgency
+from bot.storage.development_rows import tracks_of
+from bot.storage.mergers import merge
+from bot.storage.schema import developments, reports, revisions
+from bot.storage.upsert import insert_first
+from bot.storage.writes import add_tracks, lock, put, recount, survivor, tell, union
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import Row
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+    from bot.domain.item import Item
+
+
+async def move_on(
+    connection: AsyncConnection, negotiation: str, item: Item, decision: Decision, *, silent: bool, now: datetime
+) -> Decision:
+    """Do to developments what a decision says; returns the decision as it holds.
+
+    What was merged or put on other tracks meanwhile, unknown to who decided, is taken into account.
+    """
+    if decision.development is None:
+        return decision
+    follows = await survivor(connection, decision.follows)
+    opened = await insert_first(
+        connection, developments, _opening(negotiation, item, replace(decision, follows=follows))
+    )
+    others = [*decision.merges, *([decision.moved_from] if decision.moved_from else [])]
+    rows = await lock(connection, [decision.development, *others])
+    row = rows[decision.development]
+    gone = dict.fromkeys(rows[each].id for each in decision.merges if each in rows and rows[each].id != row.id)
+    left = rows.get(decision.moved_from or "")
+    kept = replace(
+        decision,
+        development=row.id,
+        follows=None if follows == row.id else follows,
+        tracks=tuple((await tracks_of(connection, [row.id]))[row.id]) if row.tracks_fixed else decision.tracks,
+        merges=tuple(gone),
+        moved_from=left.id if left is not None and left.id != row.id else None,
+    )
+    if left is not None and kept.moved_from:
+        await _leave(connection, left, item, row.id, silent=silent, now=now)
+    await _add_report(connection, item, kept, now)
+    if (opened or kept.status is Status.UPDATE) and not row.tracks_fixed:
+        await add_tracks(connection, row.id, kept.tracks)
+    for each in kept.merges:
+        why = kept.merges_why or "one report speaks of both"
+        await merge(connection, each, row.id, user=None, why=why, now=now, silent=silent)
+    if not opened:
+        await _grow(connection, row.id, item, kept, as_decided=row.id == decision.development)
+    if kept.alert is not AlertAction.NONE and not silent:
+        quiet = row.not_new
+        await tell(
+            connection,
+            row.id,
+            action=AlertAction.EDIT if quiet else kept.alert,
+            item=item.id,
+            change=None if quiet else kept.change,
+            state_change=None if quiet else kept.state_change,
+            now=now,
+        )
+    return kept
+
+
+async def _leave(
+    connection: AsyncConnection, row: Row[Any], item: Item, to: str, *, silent: bool, now: datetime
+) -> None:
+    """An item's report leaves a development for another, because of what it says now."""
+    here = and_(reports.c.development == row.id, reports.c.moved_to.is_(None))
+    said = await _title_before(connection, item)
+    gone = update(reports).where(here, reports.c.item == item.id).values(moved_to=to, moved_at=now, said=said)
+    if not (await connection.execute(gone)).rowcount:
+        return
+    left = await connection.scalar(select(func.count()).select_from(reports).where(here))
+    stands = await recount(connection, row.id) if left else row.corroboration
+    if silent:
+        return
+    change = f"said “{said}”, now says “{item.title}”" if said else "changed what it reports"
+    speaks = not row.not_new and row.merged_into is None
+    weaker = left and stands != row.corroboration
+    await tell(
+        connection,
+        row.id,
+        action=AlertAction.THREAD if weaker and speaks else AlertAction.EDIT,
+        item=item.id,
+        change=change,
+        state_change=StateChange.WITHDRAWN if not left and speaks else None,
+        now=now,
+    )
+
+
+def _opening(negotiation: str, item: Item, decision: Decision) -> dict[str, Any]:
+    return {
+        "id": decision.development,
+        "negotiation": negotiation,
+        "revision": 0,
+        "opened_at": item.first_seen,
+        "last_report_at": item.first_seen,
+        "parties": union(decision.actors, decision.targets),
+        "people": list(decision.people),
+        "plover": decision.plover,
+        "stage": decision.stage,
+        "corroboration": decision.corroboration or Corroboration.PROVISIONAL,
+        "origins": max(decision.origins, 1),
+        "urgency": decision.urgency or Urgency.ROUTINE,
+        "urgency_reasons": list(decision.urgency_reasons),
+        "follows": decision.follows,
+    }
+
+
+async def _grow(
+    connection: AsyncConnection, development: str, item: Item, decision: Decision, *, as_decided: bool
+) -> None:
+    """One more report of a known development: it stands as was decided, or where that was of another, as is counted."""
+    row = (await connection.execute(select(developments).where(developments.c.id == development))).one()
+    values = {
+        "last_report_at": max(row.last_report_at, item.first_seen),
+        "people": union(row.people, decision.people),
+    }
+    if as_decided:
+        values |= {
+            "corroboration": decision.corroboration or row.corroboration,
+            "origins": max(decision.origins, 1),
+            "urgency": decision.urgency or row.urgency,
+            "urgency_reasons": list(decision.urgency_reasons) or row.urgency_reasons,
+        }
+    await put(connection, development, values)
+    if not as_decided:
+        await recount(connection, development)
+
+
+async def _add_report(connection: AsyncConnection, item: Item, decision: Decision, now: datetime) -> None:
+    row = {
+        "development": decision.development,
+        "item": item.id,
+        "status": decision.status,
+        "origin": decision.origin or item.publisher,
+        "added_at": now,
+    }
+    if await insert_first(connection, reports, row):
+        return
+    member = and_(reports.c.development == decision.development, reports.c.item == item.id)
+    values = {"revised_from": await _title_before(connection, item), "moved_to": None, "moved_at": None, "said": None}
+    await connection.execute(update(reports).where(member).values(values))
+
+
+async def _title_before(connection: AsyncConnection, item: Item) -> str | None:
+    """The last headline an item had that it has no more."""
+    query = select(revisions.c.title).where(revisions.c.item == item.id, revisions.c.title != item.title)
+    title: str | None = await connection.scalar(query.order_by(revisions.c.number.desc()).limit(1))
+    return title
