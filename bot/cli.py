@@ -1,4 +1,4 @@
-"""The command line: `backchannel demo | run | worker | web | check | replay | evaluate | sources | feedback`.
+"""The command line: `backchannel demo | run | worker | web | check | replay | evaluate | relate | sources | feedback`.
 
 A command imports what it needs when it runs: a helper process that reads a broken feed imports this module too, and
 would otherwise carry the whole program with it.
@@ -169,6 +169,18 @@ def evaluate(
 
     _settings, newsroom = _configured()
     run_evaluate(items, labels, newsroom, as_json=as_json, negotiation=negotiation)
+
+
+@app.command()
+def relate(
+    pairs: Annotated[Path, typer.Argument(help="JSON Lines of two headlines: a, b, lang_a, lang_b.")],
+    as_json: Json = False,
+) -> None:
+    """Say how the second of two headlines stands to the first: same, update, new or restated, and what changed."""
+    from bot.evaluation.relate import run_relate
+
+    _settings, newsroom = _configured()
+    run_relate(pairs, newsroom, as_json=as_json)
 
 
 @sources_app.command("list")

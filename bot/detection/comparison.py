@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bot.detection.relation import steps
+from bot.detection.stages import steps
 
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
@@ -69,6 +69,9 @@ SLOT_FEATURES = (
     "long, with a figure or name where none was",
 )
 
+_MOST_KEPT, _HALF_KEPT = 0.7, 0.5
+_FEW = 2
+
 
 def compare(earlier: Slots, later: Slots) -> NDArray[np.float64]:
     """A (len(SLOT_FEATURES),) array: how the later headline stands to the earlier one."""
@@ -92,8 +95,8 @@ def compare(earlier: Slots, later: Slots) -> NDArray[np.float64]:
         share,
         len(gone) / max(1, len(earlier.words)),
         len(come) / max(1, len(later.words)),
-        bool(come) and len(gone) <= 1 and share > 0.7,
-        share > 0.5 and 1 <= len(gone) <= 2 and 1 <= len(come) <= 2,
+        bool(come) and len(gone) <= 1 and share > _MOST_KEPT,
+        share > _HALF_KEPT and 1 <= len(gone) <= _FEW and 1 <= len(come) <= _FEW,
         np.clip((later.length - earlier.length) / 6, -1, 1),
         across,
         figures[0], figures[1], figures[2], figures[3],

@@ -12,16 +12,19 @@ from typing import TYPE_CHECKING
 from bot.detection.claim import EventCoder
 from bot.detection.corroboration import standing
 from bot.detection.first_story import FirstStory
+from bot.detection.headlines import cosine
+from bot.detection.joining import Adds, addition
 from bot.detection.lens import load_lens
 from bot.detection.lexicon import Sense
 from bot.detection.model import load_models
 from bot.detection.newsworthiness import weigh
 from bot.detection.origins import Origins
 from bot.detection.reading import Reader
-from bot.detection.relation import RelationKind, relation
+from bot.detection.relation import Relations
 from bot.detection.relevance import Gate, RelevanceModel, track_texts
 from bot.detection.representation import Centre, Representer, TermWeights, terms_of
 from bot.detection.revision import RevisionKind, compare_revision
+from bot.detection.slots import slots_of
 from bot.detection.stream import WINDOW, Member, Stream
 from bot.detection.vocabulary import Vocabulary
 from bot.domain.decision import AlertAction, Corroboration, Decision, Kind, StateChange, Status
@@ -34,12 +37,13 @@ if TYPE_CHECKING:
     from bot.detection.claim import Claim
     from bot.detection.encoder import Encoder
     from bot.detection.first_story import Match
+    from bot.detection.joining import Addition
     from bot.detection.lens import Lens
     from bot.detection.model import Models
     from bot.detection.reading import Reading
-    from bot.detection.relation import Relation
-    from bot.detection.relevance import Relevance
     from bot.detection.representation import Representation
+    from bot.detection.slots import Slots
+    from bot.detection.stream import Cluster
     from bot.domain.evidence import Nearest
     from bot.domain.item import Item
     from config.schema import Genres, Negotiation, Publishers
@@ -48,6 +52,7 @@ _IN_SCOPE = 0.45
 _IN_SCOPE_BY_COMPANY = 0.15
 _SAME = 0.6
 _RELATED = 0.4
+_BRIDGE = 0.95
 _RECENT = 64
 _STATE_CHANGES = {
     RevisionKind.CORRECTED: StateChange.CORRECTED,
@@ -61,8 +66,8 @@ class _Examined:
 
     item: Item
     reading: Reading
-    representation: Representation | None
-    claim: Claim | None
+    representation: Representation
+    slots: Slots
 
 
 class Detector:
@@ -88,6 +93,7 @@ class Detector:
         self._representer = Representer(encoder, self._terms, lens)
         self._relevance = RelevanceModel(self._vocabulary, models, encoder)
         self._first_story = FirstStory(models, self._centre, self._terms)
+        self._relations = Relations(models)
         self._coder = EventCoder(self._vocabulary)
         self._origins = Origins(publishers, self._vocabulary)
         self._stream = Stream()
@@ -102,13 +108,9 @@ class Detector:
         if known is None and not self._gate.passes(reading):
             return Decision(item.id, Kind.OFFTOPIC, relevant=False, why=("names no side of the talks",))
         examined = self._examine(item, reading)
-        representation, claim = examined.representation, examined.claim
-        if representation is None or claim is None:
-            raise AssertionError("an examined item past the gate has a representation")
-        relevance = self._relevance.judge(representation)
         if known is not None and known.decision.development is not None:
-            return self._decide_revision(known, item, claim, representation)
-        return self._decide_new(item, representation, claim, relevance, now)
+            return self._decide_revision(known, examined, now)
+        return self._decide_new(examined, now)
 
     def remember(self, item: Item, decision: Decision) -> None:
         """Take a committed decision into account from now on. Items irrelevant to the talks cost nothing."""
@@ -118,11 +120,9 @@ class Detector:
         if examined is None or examined.item != item:
             examined = self._examine(item, self._reader.read(item))
             self._examined.pop(item.id, None)
-        if examined.representation is None or examined.claim is None:
-            raise AssertionError("an examined item has a representation")
         self._terms.learn(examined.representation.terms)
         self._centre.learn(examined.representation)
-        self._stream.add(Member(item, decision, examined.representation, examined.claim))
+        self._stream.add(Member(item, decision, examined.representation, examined.slots))
         for gone in decision.merges:
             self.merge(decision.development or gone, gone)
 
@@ -142,18 +142,17 @@ class Detector:
         kept = self._examined.get(item.id)
         if kept is not None and kept.item == item:
             return kept
-        examined = _Examined(item, reading, self._representer.represent(reading), self._coder.code(reading))
+        slots = slots_of(reading, self._coder.code(reading), self._vocabulary)
+        examined = _Examined(item, reading, self._representer.represent(reading), slots)
         self._examined[item.id] = examined
         if len(self._examined) > _RECENT:
             self._examined.popitem(last=False)
         return examined
 
-    def _decide_new(
-        self, item: Item, representation: Representation, claim: Claim, relevance: Relevance, now: datetime
-    ) -> Decision:
-        reading = representation.reading
-        found = self._first_story.matches(representation, self._stream, now)
-        open_now = [match for match in found if now - match.cluster.latest.item.first_seen <= WINDOW]
+    def _decide_new(self, examined: _Examined, now: datetime) -> Decision:
+        item, claim = examined.item, examined.slots.claim
+        relevance = self._relevance.judge(examined.representation)
+        open_now = self._open_developments(examined, now)
         best = open_now[0] if open_now else None
         joins = best is not None and best.score >= _SAME
         relevant = (relevance.scope >= _IN_SCOPE and relevance.names_principal) or (
@@ -184,25 +183,59 @@ class Detector:
             return decision
         decision = replace(
             decision,
-            tracks=self._tracks(reading),
+            tracks=self._tracks(examined.reading),
             plover=claim.plover,
             actors=claim.actors,
             targets=claim.targets,
             aux=claim.aux,
             stage=claim.stage,
         )
-        opposed: Relation | None = None
+        opposed: Addition | None = None
         for match in open_now:
             if match.score < _SAME:
                 break
-            related = relation(claim, [member.claim for member in match.cluster.members.values()])
-            if related.kind is not RelationKind.OPPOSED:
-                return self._join(decision, match, related, item, reading)
-            opposed = opposed or related
-        opened = self._open(decision, best, item, reading, claim)
+            added = self._addition(examined, match)
+            if added.adds is not Adds.ANOTHER:
+                joined = self._join(decision, match, added, examined)
+                return self._bridging(joined, match, open_now, now) if opposed is None else joined
+            opposed = opposed or added
+        opened = self._open(decision, best, item, examined.reading, claim)
         if opposed is not None:
             return replace(opened, change=opposed.change, why=(f"{opposed.change}: linked, not merged", *opened.why))
         return opened
+
+    def _open_developments(self, examined: _Examined, now: datetime) -> list[Match]:
+        """Developments with a report in the window, likeliest first."""
+        found = self._first_story.matches(examined.representation, self._stream, now)
+        return [match for match in found if now - match.cluster.latest.item.first_seen <= WINDOW]
+
+    def _addition(self, examined: _Examined, match: Match) -> Addition:
+        nearest = match.nearest
+        meaning = cosine(examined.representation.title_seen, nearest.representation.title_seen)
+        related = self._relations.of(nearest.slots, examined.slots, meaning)
+        return addition(examined.slots, match.cluster, nearest.slots, related)
+
+    def _bridging(self, decision: Decision, best: Match, found: Sequence[Match], now: datetime) -> Decision:
+        """Merge two developments where a report is surely of both and each looks like the other.
+
+        The older one stays. One that follows the other never merges with it: the desk was told that they are two.
+        """
+        for match in found:
+            if match.score < _BRIDGE:
+                break
+            if match.cluster is best.cluster:
+                continue
+            older, younger = sorted((best.cluster, match.cluster), key=_opened)
+            if older.id == younger.opened_by.decision.follows:
+                continue
+            back = self._first_story.matches(younger.opened_by.representation, self._stream, now)
+            likeness = next((other.score for other in back if other.cluster is older), 0.0)
+            if likeness >= _SAME:
+                words = f"a report of both ({match.score:.2f}) shows two developments to be one ({likeness:.2f})"
+                return replace(
+                    decision, development=older.id, merges=(younger.id,), merges_why=words, why=(words, *decision.why)
+                )
+        return decision
 
     def _open(self, decision: Decision, best: Match | None, item: Item, reading: Reading, claim: Claim) -> Decision:
         origin, words = self._origins.origin(reading, ())
@@ -227,8 +260,8 @@ class Detector:
             evidence=_evidence(decision, origin=words),
         )
 
-    def _join(self, decision: Decision, best: Match, related: Relation, item: Item, reading: Reading) -> Decision:
-        cluster = best.cluster
+    def _join(self, decision: Decision, best: Match, added: Addition, examined: _Examined) -> Decision:
+        item, reading, cluster = examined.item, examined.reading, best.cluster
         origins = cluster.origins()
         before = standing(origins).corroboration
         origin, words = self._origins.origin(reading, cluster.members.values())
@@ -241,9 +274,9 @@ class Detector:
         status, alert, change = Status.REPORT, AlertAction.EDIT, None
         if copied:
             status = Status.COPY
-        elif related.kind is RelationKind.UPDATE:
-            status, alert, change = Status.UPDATE, AlertAction.THREAD, related.change
-        elif related.kind is RelationKind.RESTATED:
+        elif added.adds is Adds.DETAIL:
+            status, alert, change = Status.UPDATE, AlertAction.THREAD, added.change
+        elif added.adds is Adds.REPETITION:
             status = Status.RESTATED
         if confirmed and status is not Status.UPDATE:
             change = f"confirmed: {after.reason}"
@@ -265,14 +298,15 @@ class Detector:
             evidence=_evidence(decision, nearest=best.evidence(_SAME), origin=words),
         )
 
-    def _decide_revision(self, known: Member, item: Item, claim: Claim, representation: Representation) -> Decision:
-        """A changed article against itself: it stays where it was, and says what changed."""
+    def _decide_revision(self, known: Member, examined: _Examined, now: datetime) -> Decision:
+        """A changed article against itself: it says what changed, and moves where it now says the opposite."""
+        item, claim = examined.item, examined.slots.claim
         revision = compare_revision(known.item, item, known.claim, claim)
         why = (f"revision {item.revision} of a known item: {revision.kind.value}", *revision.slots)
         decision = replace(self._as_it_stands(known, claim), why=why)
         if revision.kind is RevisionKind.COSMETIC:
             return replace(decision, status=Status.REPORT, alert=AlertAction.EDIT)
-        return replace(
+        decision = replace(
             decision,
             status=Status.UPDATE,
             alert=AlertAction.THREAD,
@@ -282,10 +316,24 @@ class Detector:
             people=claim.people,
             aux=claim.aux,
             stage=claim.stage,
-            tracks=decision.tracks or self._tracks(representation.reading),
+            tracks=decision.tracks or self._tracks(examined.reading),
             change=revision.words,
             state_change=_STATE_CHANGES.get(revision.kind),
         )
+        return self._moved(decision, examined, now) if revision.kind is RevisionKind.REVERSED else decision
+
+    def _moved(self, decision: Decision, examined: _Examined, now: datetime) -> Decision:
+        """A reversed report goes to the development that says what it says now, where another one does."""
+        for match in self._open_developments(examined, now):
+            if match.score < _SAME:
+                break
+            if match.cluster.id == decision.development:
+                if self._addition(examined, match).adds is not Adds.ANOTHER:
+                    break
+            elif self._addition(examined, match).adds is not Adds.ANOTHER:
+                why = (f"now reports another development (score {match.score:.2f})", *match.words, *decision.why)
+                return replace(decision, development=match.cluster.id, moved_from=decision.development, why=why)
+        return decision
 
     def _as_it_stands(self, known: Member, claim: Claim | None = None) -> Decision:
         """What was decided on a known item, with its development as it stands by now and nothing newly changed.
@@ -317,6 +365,10 @@ class Detector:
         """The tracks whose words an item uses, in the newsroom's order; none when it uses no track's."""
         found = reading.ids(Sense.TRACK)
         return tuple(track.id for track in self._vocabulary.negotiation.tracks if track.id in found)
+
+
+def _opened(cluster: Cluster) -> datetime:
+    return cluster.opened_by.item.first_seen
 
 
 def _evidence(decision: Decision, **more: Nearest | str) -> Evidence:

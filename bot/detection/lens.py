@@ -32,8 +32,7 @@ class Lens:
 
     def seen(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
         """Vectors (n, d) or (d,) as seen through the lens; not of length 1."""
-        result: NDArray[np.float32] = (vectors - self.middle) @ self.matrix
-        return result
+        return np.asarray((vectors - self.middle) @ self.matrix, np.float32)
 
     def save(self, path: Path) -> None:
         """Write the lens in half precision: 0.5 MB for 512 dimensions."""

@@ -56,13 +56,21 @@ _TELLING = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Models:
-    """Every learned model. `same_language` and `across_languages` score pairs of items as one development."""
+    """Every learned model.
+
+    `same_language` and `across_languages` score pairs of items as one development; `same`, `update`, `new` and
+    `restated` how a headline stands to an earlier one.
+    """
 
     same_language: Linear
     across_languages: Linear
     scope: Linear
     analysis: Linear
     roundup: Linear
+    same: Linear
+    update: Linear
+    new: Linear
+    restated: Linear
 
 
 def load_models() -> Models:

@@ -1,6 +1,7 @@
-"""What a report adds to a development it belongs to: the same again, new detail, an old statement, the opposite.
+"""What a later headline is to an earlier one: the same, an update, something new, or an old statement said again.
 
-Embeddings cannot tell ("confirms" and "denies" are .95 alike), so claim slots are compared instead.
+Embeddings cannot tell ("confirms" and "denies" are .95 alike), so claim slots are compared (`comparison.py`) and
+weighed by a small model learned from pairs of headlines we wrote (`bot.evaluation.train`).
 """
 
 from __future__ import annotations
@@ -9,87 +10,99 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from bot.domain.decision import Stage
+import numpy as np
+
+from bot.detection.comparison import SLOT_FEATURES, compare
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.detection.claim import Claim
+    from numpy.typing import NDArray
 
-# How far each stage has come; a step up this ladder is news about a known development.
-_LADDER = {
-    Stage.PROPOSED: 0,
-    Stage.ANNOUNCED: 1,
-    Stage.UNDER_WAY: 2,
-    Stage.AGREED: 3,
-    Stage.REJECTED: 3,
-    Stage.SIGNED: 4,
-}
-_STAGE_WORDS = {
-    Stage.PROPOSED: "proposed",
-    Stage.ANNOUNCED: "announced",
-    Stage.UNDER_WAY: "under way",
-    Stage.AGREED: "agreed",
-    Stage.REJECTED: "rejected",
-    Stage.SIGNED: "signed",
-}
+    from bot.detection.model import Linear, Models
+    from bot.detection.slots import Slots
+
+RELATION_FEATURES = (*SLOT_FEATURES, "meaning of headlines", "meaning nearly the same")
+_NEARLY = 0.5
 
 
 class RelationKind(StrEnum):
-    """How a report stands to a development."""
+    """How a headline stands to an earlier one."""
 
     SAME = "same"
     UPDATE = "update"
+    NEW = "new"
     RESTATED = "restated"
-    OPPOSED = "opposed"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A slot (`number date place actor object stage polarity attribution`) and in words how it differs."""
+
+    slot: str
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """The relation, and in words what changed; `change` is None where nothing did."""
+    """The likeliest relation with its probability, the slots that differ, and the strongest reasons."""
 
     kind: RelationKind
-    change: str | None = None
+    probability: float
+    changed: tuple[Change, ...]
+    reasons: tuple[str, ...]
 
 
-def relation(claim: Claim, known: Sequence[Claim]) -> Relation:
-    """Compare a report's claim with those of a development's reports, in the order they came (at least one).
+class Relations:
+    """Weighs pairs of headlines."""
 
-    Opposed: the act goes the other way than every report that codes one by the same actor. Update: the act has come
-    further than any report of its type said. Restated: its words say it was said before.
-    """
-    if _opposed(claim, known):
-        return Relation(RelationKind.OPPOSED, "says the opposite of what was reported")
-    if claim.repeated:
-        return Relation(RelationKind.RESTATED)
-    step = _step(claim, known)
-    if step is not None:
-        return Relation(RelationKind.UPDATE, step)
-    return Relation(RelationKind.SAME)
+    def __init__(self, models: Models) -> None:
+        self._models: tuple[tuple[RelationKind, Linear], ...] = (
+            (RelationKind.SAME, models.same),
+            (RelationKind.UPDATE, models.update),
+            (RelationKind.NEW, models.new),
+            (RelationKind.RESTATED, models.restated),
+        )
 
-
-def steps(before: Stage | None, after: Stage | None) -> int:
-    """How many steps further an act is: negative where it is taken back, 0 where `after` has no place on the ladder.
-
-    One step where only `before` has none: a word about it became the act.
-    """
-    if after not in _LADDER:
-        return 0
-    return 1 if before not in _LADDER else _LADDER[after] - _LADDER[before]
+    def of(self, earlier: Slots, later: Slots, alike: float) -> Relation:
+        """The relation of two headlines; `alike` is the cosine (-1 to 1) of their meanings through the lens."""
+        features = relation_features(earlier, later, alike)
+        odds = np.array([float(features @ model.weights + model.bias) for _, model in self._models])
+        shares = np.exp(odds - odds.max())
+        shares /= shares.sum()
+        best = int(np.argmax(shares))
+        kind, model = self._models[best]
+        return Relation(kind, float(shares[best]), changes(earlier, later), model.reasons(features))
 
 
-def _opposed(claim: Claim, known: Sequence[Claim]) -> bool:
-    if not claim.polarity or claim.action is None:
-        return False
-    comparable = [other for other in known if other.polarity and set(other.actors) & set(claim.actors)]
-    return bool(comparable) and all(other.polarity * claim.polarity < 0 for other in comparable)
+def relation_features(earlier: Slots, later: Slots, alike: float) -> NDArray[np.float64]:
+    """A (len(RELATION_FEATURES),) array."""
+    return np.append(compare(earlier, later), [alike, max(0.0, alike - _NEARLY)])
 
 
-def _step(claim: Claim, known: Sequence[Claim]) -> str | None:
-    stages = [other.stage for other in known if other.stage in _LADDER and other.plover == claim.plover]
-    if claim.stage not in _LADDER or not stages:
-        return None
-    furthest = max((stage for stage in stages if stage is not None), key=lambda stage: _LADDER[stage])
-    if _LADDER[claim.stage] <= _LADDER[furthest]:
-        return None
-    return f"was {_STAGE_WORDS[furthest]}, now {_STAGE_WORDS[claim.stage]}"
+def changes(earlier: Slots, later: Slots) -> tuple[Change, ...]:
+    """The slots in which the later headline differs from the earlier one."""
+    slots: Sequence[tuple[str, frozenset[str], frozenset[str]]] = (
+        ("number", earlier.figures, later.figures),
+        ("date", earlier.days, later.days),
+        ("place", earlier.places, later.places),
+        ("actor", earlier.people or earlier.parties, later.people or later.parties),
+    )
+    found = [change for name, one, other in slots if (change := _difference(name, one, other)) is not None]
+    one, other = earlier.claim, later.claim
+    if one.polarity * other.polarity < 0 or bool(earlier.negations) != bool(later.negations):
+        found.append(Change("polarity", "for or against"))
+    if one.stage is not None and other.stage is not None and one.stage != other.stage:
+        found.append(Change("stage", f"{one.stage.value} -> {other.stage.value}".replace("_", " ")))
+    if ("unsourced" in earlier.cues) != ("unsourced" in later.cues):
+        found.append(Change("attribution", "hearsay in one only"))
+    if earlier.acts and later.acts and not earlier.acts & later.acts:
+        found.append(Change("object", "another act"))
+    return tuple(found)
+
+
+def _difference(slot: str, one: frozenset[str], other: frozenset[str]) -> Change | None:
+    gone, come = sorted(one - other), sorted(other - one)
+    if gone and come:
+        return Change(slot, f"{', '.join(gone)} -> {', '.join(come)}")
+    return Change(slot, f"{', '.join(come)} added") if come else None

@@ -36,10 +36,10 @@ _EXPECTED, _EXPECTED_WITH = 20, 8
 class Representation:
     """One item as first-story detection sees it.
 
-    `title_vector` and `vector` are unit embeddings of the headline and of headline with lead, `title_seen` and `seen` the
-    same through the lens; `stems` and `runs` are
-    unit TF-IDF rows hashed to a fixed width, weighted by what the stream had taught when the item was read. `people`,
-    `places` and `actions` are configured ids, each with its sense in front.
+    `title_vector` and `vector` are unit embeddings of the headline and of headline with lead, `title_seen` and `seen`
+    the same through the lens; `stems` and `runs` are unit TF-IDF rows hashed to a fixed width, weighted by what the
+    stream had taught when the item was read. `people`, `places` and `actions` are configured ids, each with its sense
+    in front.
     """
 
     reading: Reading

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from rapidfuzz import fuzz
 
 from bot.detection.reading import without_outlet
-from bot.detection.relation import steps
+from bot.detection.stages import steps
 from bot.detection.text import first_sentence, numbers, read
 from bot.domain.decision import EventType, Stage
 

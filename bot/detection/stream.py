@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from bot.detection.claim import Claim
     from bot.detection.representation import Representation
+    from bot.detection.slots import Slots
     from bot.domain.decision import Decision
     from bot.domain.item import Item
 
@@ -30,7 +31,12 @@ class Member:
     item: Item
     decision: Decision
     representation: Representation
-    claim: Claim
+    slots: Slots
+
+    @property
+    def claim(self) -> Claim:
+        """What its headline claims."""
+        return self.slots.claim
 
 
 @dataclass(slots=True)

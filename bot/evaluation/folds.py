@@ -22,10 +22,11 @@ from bot.detection.decider import Detector
 from bot.detection.encoder import SentenceEncoder
 from bot.evaluation.archive import Archive, read_labels
 from bot.evaluation.corpus import Corpus
+from bot.evaluation.material import own_pairs
 from bot.evaluation.replay import replay
 from bot.evaluation.report import print_scores
 from bot.evaluation.scores import score
-from bot.evaluation.train import gather, learn, learn_lens, own_corpora
+from bot.evaluation.train import gather, learn, learn_lens, learn_relations, own_corpora
 from config.load import load_newsroom
 
 if TYPE_CHECKING:
@@ -67,22 +68,25 @@ def main() -> None:
     corpora = own_corpora(newsroom)
     lens = learn_lens(newsroom, corpora, encoder)
     own = reduce(add, (gather(newsroom, corpus, encoder, lens) for corpus in corpora))
+    relations = learn_relations(newsroom, own_pairs(), encoder, lens)
     lessons = gather(newsroom, labelled, encoder, lens)
     stream = list(heapq.merge(labelled.items, labelled.background, key=lambda item: item.first_seen))
     days = sorted({_day(item) for item in labelled.items})
     decisions: dict[str, Decision] = {}
     progress = Console(stderr=True)
     for day in track(days, "Holding out days", console=progress, disable=not progress.is_terminal, transient=True):
-        models = learn(own, lessons.without(day))
+        models = learn(own, lessons.without(day), relations)
         negotiation = newsroom.negotiations[0]
         detector = Detector(negotiation, newsroom.publishers, newsroom.genres, encoder, models=models, lens=lens)
         for item, decision in zip(stream, replay(stream, detector), strict=True):
             if _day(item) == day:
                 decisions[item.id] = decision
-        own = [item for item in labelled.items if _day(item) == day]
-        own_labels = {item.id: labelled.labels[item.id] for item in own}
-        found = score(own, decisions, own_labels)
-        sys.stdout.write(f"day {day}: {len(own)} items, {found.in_scope} in scope, B-cubed F1 {found.b_cubed.f1:.3f}\n")
+        that_day = [item for item in labelled.items if _day(item) == day]
+        day_labels = {item.id: labelled.labels[item.id] for item in that_day}
+        found = score(that_day, decisions, day_labels)
+        sys.stdout.write(
+            f"day {day}: {len(that_day)} items, {found.in_scope} in scope, B-cubed F1 {found.b_cubed.f1:.3f}\n"
+        )
     print_scores(console, score(stream, decisions, labelled.labels))
 
 

@@ -21,9 +21,11 @@ from bot.detection import model as stored_models
 from bot.detection.claim import EventCoder
 from bot.detection.encoder import SentenceEncoder
 from bot.detection.first_story import PAIR_FEATURES, FirstStory
+from bot.detection.headlines import Headlines, alike
 from bot.detection.lens import Lens, fit_lens
 from bot.detection.model import Linear, Models, dump_models
 from bot.detection.reading import Reader
+from bot.detection.relation import RELATION_FEATURES, RelationKind, relation_features
 from bot.detection.relevance import (
     GENRE_FEATURES,
     SCOPE_FEATURES,
@@ -34,13 +36,14 @@ from bot.detection.relevance import (
     track_texts,
 )
 from bot.detection.representation import Centre, Representer, TermWeights, terms_of
+from bot.detection.slots import slots_of
 from bot.detection.stream import WINDOW, Member, Stream
 from bot.detection.vocabulary import Vocabulary
 from bot.domain.decision import Decision, Kind
 from bot.evaluation.archive import Archive, read_labels
 from bot.evaluation.corpus import Corpus, own_stories
 from bot.evaluation.fit import fit_logistic
-from bot.evaluation.material import own_news
+from bot.evaluation.material import own_news, own_pairs
 from config.load import load_newsroom
 
 if TYPE_CHECKING:
@@ -50,6 +53,7 @@ if TYPE_CHECKING:
 
     from bot.detection.encoder import Encoder
     from bot.evaluation.archive import Label
+    from bot.evaluation.material import Pair
     from config.schema import Newsroom
 
 PAIR_SIGNS = (1, 1, 1, 1, 1, 1, 1, 1, 1, -1, -1, -1, -1, -1)
@@ -61,6 +65,7 @@ _PAIR_PENALTY = 3.0
 _GENRE_PENALTY = 3.0
 _OWN_IMPORTANCE = 0.3
 _OURS = 3.0
+_RELATION_PENALTY = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,9 +166,9 @@ def gather(newsroom: Newsroom, corpus: Corpus, encoder: Encoder, lens: Lens) -> 
             pairs.append(
                 (row, same, importance, day, member.item.first_seen.toordinal(), item.language == member.item.language)
             )
-        claim = coder.code(representation.reading)
+        slots = slots_of(representation.reading, coder.code(representation.reading), vocabulary)
         decision = Decision(item.id, Kind.DEVELOPMENT, relevant=True, development=label.event)
-        stream.add(Member(item, decision, representation, claim))
+        stream.add(Member(item, decision, representation, slots))
         terms.learn(representation.terms)
         centre.learn(representation)
     for item in corpus.background:
@@ -192,7 +197,27 @@ def gather(newsroom: Newsroom, corpus: Corpus, encoder: Encoder, lens: Lens) -> 
     )
 
 
-def learn(own: Lessons, labelled: Lessons) -> Models:
+def learn_relations(newsroom: Newsroom, pairs: Sequence[Pair], encoder: Encoder, lens: Lens) -> dict[str, Linear]:
+    """One model for each relation, from pairs of headlines."""
+    features = pair_features(newsroom, pairs, encoder, lens)
+    answers = np.array([pair.relation for pair in pairs])
+    return {
+        kind.value: fit_logistic(RELATION_FEATURES, features, answers == kind.value, penalty=_RELATION_PENALTY)
+        for kind in RelationKind
+    }
+
+
+def pair_features(newsroom: Newsroom, pairs: Sequence[Pair], encoder: Encoder, lens: Lens) -> NDArray[np.float64]:
+    """An (n, len(RELATION_FEATURES)) array of pairs read by the first negotiation's words."""
+    headlines = Headlines(newsroom.negotiations[0], newsroom.publishers, newsroom.genres, encoder, lens)
+    rows = []
+    for pair in pairs:
+        one, other = headlines.read(pair.earlier, pair.language), headlines.read(pair.later, pair.language_later)
+        rows.append(relation_features(one.slots, other.slots, alike(one, other)))
+    return np.array(rows)
+
+
+def learn(own: Lessons, labelled: Lessons, relations: Mapping[str, Linear]) -> Models:
     """Fit every model: pairs from our own news, the rest from both.
 
     Our own news holds far more of the talks than any day does: that is learned as a feature of its own and left out.
@@ -217,6 +242,7 @@ def learn(own: Lessons, labelled: Lessons) -> Models:
         scope=fit_both(SCOPE_FEATURES, "scope", SCOPE_SIGNS, _SCOPE_PENALTY),
         analysis=fit_both(GENRE_FEATURES, "analysis", GENRE_SIGNS, _GENRE_PENALTY),
         roundup=fit_both(GENRE_FEATURES, "roundup", ROUNDUP_SIGNS, _GENRE_PENALTY),
+        **relations,
     )
 
 
@@ -226,9 +252,8 @@ def blank_models() -> Models:
     def blank(names: tuple[str, ...]) -> Linear:
         return Linear(names, np.zeros(len(names)), 0.0)
 
-    return Models(
-        blank(PAIR_FEATURES), blank(PAIR_FEATURES), blank(SCOPE_FEATURES), blank(GENRE_FEATURES), blank(GENRE_FEATURES)
-    )
+    pairs, genre, relation = blank(PAIR_FEATURES), blank(GENRE_FEATURES), blank(RELATION_FEATURES)
+    return Models(pairs, pairs, blank(SCOPE_FEATURES), genre, genre, relation, relation, relation, relation)
 
 
 def own_corpora(newsroom: Newsroom) -> list[Corpus]:
@@ -268,7 +293,8 @@ def main() -> None:
     corpora = own_corpora(newsroom)
     lens = learn_lens(newsroom, corpora, encoder)
     own = reduce(add, (gather(newsroom, corpus, encoder, lens) for corpus in corpora))
-    models = learn(own, gather(newsroom, labelled, encoder, lens))
+    relations = learn_relations(newsroom, own_pairs(), encoder, lens)
+    models = learn(own, gather(newsroom, labelled, encoder, lens), relations)
     lens.save(options.out.with_name("lens.npz"))
     options.out.write_text(dump_models(models), encoding="utf-8")
 

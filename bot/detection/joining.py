@@ -1,0 +1,67 @@
+"""What a report adds to the development it seems to be of: nothing, a step, a detail, an old statement, the opposite.
+
+A development is compared through its report nearest to the new one. Only the slots decide here, weighed by the relation
+model: what is merely worded otherwise adds nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from bot.detection.relation import RelationKind
+from bot.detection.stages import opposed, step_further
+
+if TYPE_CHECKING:
+    from bot.detection.relation import Relation
+    from bot.detection.slots import Slots
+    from bot.detection.stream import Cluster
+
+_SURE = 0.5
+
+
+class Adds(StrEnum):
+    """What a report adds to a known development. `ANOTHER`: it is not of this development at all."""
+
+    NOTHING = "nothing"
+    DETAIL = "detail"
+    REPETITION = "repetition"
+    ANOTHER = "another"
+
+
+@dataclass(frozen=True, slots=True)
+class Addition:
+    """What is added and, in the desk's words, what changed; `change` is None where nothing did."""
+
+    adds: Adds
+    change: str | None = None
+
+
+def addition(slots: Slots, cluster: Cluster, nearest: Slots, relation: Relation) -> Addition:
+    """Weigh a report against a development of at least one report.
+
+    Another: the same side's act goes the other way than the nearest report says, and the slots say it is new.
+    Detail: the act has come further than any report of its type said, or the headline fills a slot none had filled.
+    Repetition: its words say that it was said before.
+    """
+    sure = relation.probability >= _SURE
+    if relation.kind is RelationKind.NEW and sure and opposed(slots.claim, nearest.claim):
+        return Addition(Adds.ANOTHER, "says the opposite of what was reported")
+    if relation.kind is RelationKind.RESTATED and sure and slots.claim.repeated:
+        return Addition(Adds.REPETITION)
+    step = step_further(slots.claim, [member.claim for member in cluster.members.values()])
+    if step is not None:
+        return Addition(Adds.DETAIL, step)
+    if relation.kind is RelationKind.UPDATE and sure and (detail := _unheard(slots, cluster)) is not None:
+        return Addition(Adds.DETAIL, detail)
+    return Addition(Adds.NOTHING)
+
+
+def _unheard(slots: Slots, cluster: Cluster) -> str | None:
+    """A figure or day that no report's headline or lead has given so far."""
+    figures = slots.figures.difference(*(member.representation.figures for member in cluster.members.values()))
+    if figures:
+        return f"now with the figure {', '.join(sorted(figures))}"
+    days = slots.days.difference(*(member.slots.days for member in cluster.members.values()))
+    return f"now for {', '.join(sorted(days)).replace('_', ' ')}" if days else None
