@@ -171,7 +171,7 @@ def evaluate(
     run_evaluate(items, labels, newsroom, as_json=as_json, negotiation=negotiation)
 
 
-@app.command()
+@main_app.command()
 def relate(
     pairs: Annotated[Path, typer.Argument(help="JSON Lines of two headlines: a, b, lang_a, lang_b.")],
     as_json: Json = False,
