@@ -7,11 +7,14 @@ import fcntl
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from support.postgresql import fresh_database
 
 from bot.domain.errors import StorageError
-from bot.storage.database import Database
+from bot.storage.database import Database, alembic_config
+from bot.storage.developments import DevelopmentStore
 from bot.storage.schema import metadata
 
 if TYPE_CHECKING:
@@ -28,6 +31,47 @@ async def test_migrating_from_nothing_makes_the_tables_of_the_schema(archive: Ar
 
     async with archive.database.engine.connect() as connection:
         assert await connection.run_sync(differences) == []
+
+
+FIRST_NEWS = """
+INSERT INTO items (seq, id, negotiation, source, url, canonical_url, outlet, publisher, title, summary, tier,
+ first_seen, revision, decided_revision, backfill)
+ VALUES (1, 'one', 'talks', 'wire', 'https://w.example/1', 'https://w.example/1', 'Sample Wire', 'wire', 'Envoys meet',
+ '', 'agency', '2025-12-03 12:00:00.000000', 1, 1, false);
+INSERT INTO developments (id, negotiation, revision, opened_at, last_report_at, parties, people, corroboration, origins,
+ urgency, urgency_reasons)
+ VALUES ('d-one', 'talks', 1, '2025-12-03 12:00:00.000000', '2025-12-03 12:00:00.000000', '[]', '[]', 'provisional', 1,
+ 'urgent', '[]');
+INSERT INTO development_tracks (development, track, position) VALUES ('d-one', 'politics', 0);
+INSERT INTO reports (development, item, status, origin, added_at)
+ VALUES ('d-one', 'one', 'new', 'wire', '2025-12-03 12:00:00.000000');
+INSERT INTO feedback (development, "user", verdict, tracks, note, at)
+ VALUES ('d-one', 'U1', 'not_new', '[]', 'had it', '2025-12-03 12:00:00.000000');
+INSERT INTO feedback (development, "user", verdict, tracks, note, at)
+ VALUES ('d-one', 'U2', 'wrong_track', '["economy", "territory"]', '', '2025-12-03 12:00:00.000000')
+"""
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+async def test_a_database_of_the_first_version_keeps_its_news_and_what_was_said_of_it_is_carried_out(
+    kind: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    url = f"sqlite+aiosqlite:///{tmp_path}/first.db"
+    if kind == "postgresql":
+        url = await fresh_database(request.getfixturevalue("postgresql"))
+    database = Database(url)
+    async with database.engine.begin() as connection:
+        await connection.run_sync(lambda plain: command.upgrade(alembic_config(plain), "0001"))
+        for statement in FIRST_NEWS.split(";"):
+            await connection.exec_driver_sql(statement)
+    await database.migrate()
+
+    store = DevelopmentStore(database)
+    kept = await store.development("d-one")
+    assert kept is not None
+    assert (kept.headline, kept.not_new, kept.tracks) == ("Envoys meet", True, ("economy", "territory"))
+    assert [(said.user, said.note) for said in await store.feedback("d-one")] == [("U1", "had it"), ("U2", "")]
+    await database.close()
 
 
 @pytest.mark.parametrize("archive", ["sqlite", "postgresql"], indirect=True)

@@ -13,21 +13,19 @@ depends_on = None
 
 def upgrade() -> None:
     """Forward."""
-    with op.batch_alter_table("developments", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("merged_into", sa.Text(), nullable=True))
-        batch_op.add_column(sa.Column("not_new", sa.Boolean(), server_default=sa.false(), nullable=False))
-        batch_op.add_column(sa.Column("tracks_fixed", sa.Boolean(), server_default=sa.false(), nullable=False))
-        batch_op.create_index(batch_op.f("ix_developments_follows"), ["follows"], unique=False)
-        batch_op.create_index(batch_op.f("ix_developments_merged_into"), ["merged_into"], unique=False)
+    # Not in a batch: on SQLite that drops and copies the table, which the reports of its developments forbid.
+    op.add_column("developments", sa.Column("merged_into", sa.Text(), nullable=True))
+    op.add_column("developments", sa.Column("not_new", sa.Boolean(), server_default=sa.false(), nullable=False))
+    op.add_column("developments", sa.Column("tracks_fixed", sa.Boolean(), server_default=sa.false(), nullable=False))
+    op.create_index(op.f("ix_developments_follows"), "developments", ["follows"], unique=False)
+    op.create_index(op.f("ix_developments_merged_into"), "developments", ["merged_into"], unique=False)
 
-    with op.batch_alter_table("reports", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("moved_to", sa.Text(), nullable=True))
-        batch_op.add_column(sa.Column("moved_at", sa.DateTime(timezone=True), nullable=True))
-        batch_op.add_column(sa.Column("said", sa.Text(), nullable=True))
+    op.add_column("reports", sa.Column("moved_to", sa.Text(), nullable=True))
+    op.add_column("reports", sa.Column("moved_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("reports", sa.Column("said", sa.Text(), nullable=True))
 
-    with op.batch_alter_table("feedback", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("other", sa.Text(), nullable=True))
-        batch_op.create_index(batch_op.f("ix_feedback_at"), ["at"], unique=False)
+    op.add_column("feedback", sa.Column("other", sa.Text(), nullable=True))
+    op.create_index(op.f("ix_feedback_at"), "feedback", ["at"], unique=False)
 
     op.create_table(
         "corrections",
@@ -45,7 +43,30 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_corrections")),
     )
-    with op.batch_alter_table("corrections", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_corrections_negotiation_at"), ["negotiation", "at"], unique=False)
-        batch_op.create_index(batch_op.f("ix_corrections_development"), ["development"], unique=False)
-        batch_op.create_index(batch_op.f("ix_corrections_other"), ["other"], unique=False)
+    op.create_index(op.f("ix_corrections_negotiation_at"), "corrections", ["negotiation", "at"], unique=False)
+    op.create_index(op.f("ix_corrections_development"), "corrections", ["development"], unique=False)
+    op.create_index(op.f("ix_corrections_other"), "corrections", ["other"], unique=False)
+    _carry_out_what_was_said()
+
+
+def _carry_out_what_was_said() -> None:
+    """Judgements of the first version were only shown; now a card that shows one says it was carried out."""
+    connection = op.get_bind()
+    development, tracks = sa.column("development", sa.Text()), sa.column("tracks", sa.JSON())
+    verdict, number = sa.column("verdict", sa.Text()), sa.column("id", sa.BigInteger())
+    feedback = sa.table("feedback", development, verdict, tracks, number)
+    developments = sa.table(
+        "developments", sa.column("id"), sa.column("not_new", sa.Boolean()), sa.column("tracks_fixed", sa.Boolean())
+    )
+    on_tracks = sa.table("development_tracks", sa.column("development"), sa.column("track"), sa.column("position"))
+    for row in connection.execute(sa.select(feedback).order_by(number)).all():
+        this = developments.c.id == row.development
+        if row.verdict == "not_new":
+            connection.execute(developments.update().where(this).values(not_new=True))
+        elif row.tracks:
+            connection.execute(on_tracks.delete().where(on_tracks.c.development == row.development))
+            rows = [
+                {"development": row.development, "track": track, "position": at} for at, track in enumerate(row.tracks)
+            ]
+            connection.execute(on_tracks.insert(), rows)
+            connection.execute(developments.update().where(this).values(tracks_fixed=True))
