@@ -33,7 +33,6 @@ class Sense(StrEnum):
     ACTION = "action"
     GENRE = "genre"
     CUE = "cue"
-    OUTLET = "outlet"
 
 
 @dataclass(frozen=True, slots=True)
