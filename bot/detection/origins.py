@@ -7,7 +7,7 @@ from collections import OrderedDict
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from bot.detection.attribution import Attribution
 from bot.detection.identity import host_of
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
     from bot.detection.attribution import Citation
     from bot.detection.reading import Reading
-    from bot.detection.stream import Member
     from bot.detection.vocabulary import Vocabulary
+    from bot.domain.decision import Decision
     from bot.domain.item import Item
     from config.schema import Publishers
 
@@ -37,6 +37,39 @@ _TRANSLATION, _TRANSLATION_WITH_FIGURES = 0.84, 0.8
 _TRANSLATED_WITHIN = timedelta(hours=3)
 _ENOUGH_TO_TRANSLATE = 60
 _REMEMBERED = 4096
+
+
+class Read(Protocol):
+    """What of a known report's representation is looked at."""
+
+    @property
+    def reading(self) -> Reading:
+        """The item as read."""
+        ...
+
+    @property
+    def vector(self) -> NDArray[np.float32]:
+        """The unit embedding of headline with lead."""
+        ...
+
+
+class Known(Protocol):
+    """A report whose origin is decided: a member of the stream."""
+
+    @property
+    def item(self) -> Item:
+        """The item."""
+        ...
+
+    @property
+    def decision(self) -> Decision:
+        """What was decided; its `origin` above all."""
+        ...
+
+    @property
+    def representation(self) -> Read:
+        """What it is compared by."""
+        ...
 
 
 class Means(StrEnum):
@@ -78,13 +111,13 @@ class Origins:
         self._named: OrderedDict[tuple[str, int], Origin | None] = OrderedDict()
 
     def origin(
-        self, reading: Reading, known: Iterable[Member], vector: NDArray[np.float32] | None = None
+        self, reading: Reading, known: Iterable[Known], vector: NDArray[np.float32] | None = None
     ) -> tuple[str, str]:
         """The origin's id and, in words, how it is known: `trace` without its means."""
         traced = self.trace(reading, known, vector)
         return traced.id, traced.words
 
-    def trace(self, reading: Reading, known: Iterable[Member], vector: NDArray[np.float32] | None = None) -> Origin:
+    def trace(self, reading: Reading, known: Iterable[Known], vector: NDArray[np.float32] | None = None) -> Origin:
         """Where one item's facts come from.
 
         In order: the desk's own sources; the outlet the item says its facts are from; a known item with the same
@@ -118,7 +151,7 @@ class Origins:
         publisher = self._as_known(reading.item, members, met)
         return Origin(publisher, Means.OWN, f"{reading.item.outlet}'s own report")
 
-    def _source(self, reading: Reading, members: Sequence[Member], met: dict[str, str]) -> Origin | None:
+    def _source(self, reading: Reading, members: Sequence[Known], met: dict[str, str]) -> Origin | None:
         """Who the item names; the desk that wrote it first, then the deepest, then one already known here."""
         item = reading.item
         year, language = item.first_seen.year, reading.language
@@ -143,18 +176,18 @@ class Origins:
             return Origin(identifier, Means.CITES, f"cites {self._name(identifier, chosen)}")
         return self._credit(credited, members, met)
 
-    def _credit(self, credited: Sequence[Citation], members: Sequence[Member], met: dict[str, str]) -> Origin | None:
+    def _credit(self, credited: Sequence[Citation], members: Sequence[Known], met: dict[str, str]) -> Origin | None:
         if not credited:
             return None
         chosen = self._preferred(credited, members, met)
         identifier = self._id(chosen)
         return Origin(identifier, Means.CREDITED, f"credited to {self._name(identifier, chosen)}")
 
-    def _preferred(self, named: Sequence[Citation], members: Sequence[Member], met: dict[str, str]) -> Citation:
+    def _preferred(self, named: Sequence[Citation], members: Sequence[Known], met: dict[str, str]) -> Citation:
         """Of several, one that is known here already: a report made of two agencies' adds no third."""
         return next((one for one in named if self._among(self._id(one), members, met) is not None), named[0])
 
-    def _among(self, identifier: str, members: Sequence[Member], met: dict[str, str]) -> str | None:
+    def _among(self, identifier: str, members: Sequence[Known], met: dict[str, str]) -> str | None:
         """What an outlet's facts are counted as here: by who names it too, or by its own report; None if new here."""
         for member in members:
             source = self._remembered(member, met)
@@ -164,7 +197,7 @@ class Origins:
         first = next((member for member in own if member.decision.origin == identifier), own[0] if own else None)
         return _origin_of(first) if first is not None else None
 
-    def _remembered(self, member: Member, met: dict[str, str]) -> Origin | None:
+    def _remembered(self, member: Known, met: dict[str, str]) -> Origin | None:
         key = (member.item.id, member.item.revision)
         if key not in self._named:
             self._named[key] = self._source(member.representation.reading, (), met)
@@ -172,7 +205,7 @@ class Origins:
                 self._named.popitem(last=False)
         return self._named[key]
 
-    def _as_known(self, item: Item, members: Sequence[Member], met: dict[str, str]) -> str:
+    def _as_known(self, item: Item, members: Sequence[Known], met: dict[str, str]) -> str:
         """The publisher, by the name that reports citing it, or an aggregator's copy, gave it before."""
         keys = {key_of(_plain(item.outlet)), key_of(host_of(item.url).split(".")[0])}
         for member in members:
@@ -186,8 +219,8 @@ class Origins:
         return item.publisher
 
     def _twin(
-        self, reading: Reading, source: Origin | None, members: Sequence[Member], met: dict[str, str]
-    ) -> tuple[Member, Likeness] | None:
+        self, reading: Reading, source: Origin | None, members: Sequence[Known], met: dict[str, str]
+    ) -> tuple[Known, Likeness] | None:
         """The known item whose text this is, the likest first. Texts that name two sources are two."""
         found = []
         for member in members:
@@ -206,8 +239,8 @@ class Origins:
         return member, alike
 
     def _translated(
-        self, reading: Reading, vector: NDArray[np.float32] | None, members: Sequence[Member]
-    ) -> Member | None:
+        self, reading: Reading, vector: NDArray[np.float32] | None, members: Sequence[Known]
+    ) -> Known | None:
         """The agency report that means the same in another language, with the same figures, within hours."""
         if vector is None or len(reading.lead.plain) < _ENOUGH_TO_TRANSLATE:
             return None
@@ -224,7 +257,7 @@ class Origins:
         cosine, at = max(likely, default=(0.0, 0))
         return members[at] if cosine >= (_TRANSLATION_WITH_FIGURES if figures else _TRANSLATION) else None
 
-    def _met(self, members: Sequence[Member]) -> dict[str, str]:
+    def _met(self, members: Sequence[Known]) -> dict[str, str]:
         """Names by id of the outlets that reported here, and of unlisted ones that were cited."""
         origins = {_origin_of(member) for member in members} - self._vocabulary.names.keys()
         return {origin: origin.title() for origin in origins} | {
@@ -246,7 +279,7 @@ def _plain(outlet: str) -> str:
     return _AGGREGATED.sub("", outlet).strip()
 
 
-def _origin_of(member: Member) -> str:
+def _origin_of(member: Known) -> str:
     return member.decision.origin or member.item.publisher
 
 

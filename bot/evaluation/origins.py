@@ -22,12 +22,9 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from rich.console import Console
 from rich.table import Table
 
-from bot.detection.claim import EventCoder
 from bot.detection.encoder import SentenceEncoder
 from bot.detection.origins import Origins, PublisherIndex
 from bot.detection.reading import Reader
-from bot.detection.representation import Representer, TermWeights
-from bot.detection.stream import Member
 from bot.detection.vocabulary import Vocabulary
 from bot.domain.decision import Decision, Kind
 from bot.domain.errors import InputError
@@ -39,7 +36,11 @@ from config.schema import Publishers  # noqa: TC001 - a field of a model: pydant
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    import numpy as np
+    from numpy.typing import NDArray
+
     from bot.detection.encoder import Encoder
+    from bot.detection.reading import Reading
     from config.schema import Newsroom
 
 
@@ -163,25 +164,41 @@ def with_publishers(newsroom: Newsroom, more: Publishers) -> Newsroom:
     return newsroom.model_copy(update={"publishers": known.model_copy(update=joined)})
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A report as `Origins` looks at it."""
+
+    reading: Reading
+    vector: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A report whose origin is decided."""
+
+    item: Item
+    decision: Decision
+    representation: Told
+
+
 class _Desk:
     def __init__(self, newsroom: Newsroom, encoder: Encoder) -> None:
         vocabulary = Vocabulary(newsroom.negotiations[0], newsroom.publishers, newsroom.genres)
         self._index = PublisherIndex(newsroom.publishers)
         self._reader = Reader(vocabulary)
-        self._representer = Representer(encoder, TermWeights())
-        self._coder = EventCoder(vocabulary)
+        self._encoder = encoder
         self._origins = Origins(newsroom.publishers, vocabulary)
 
     def decide(self, group: Group) -> list[tuple[str, str]]:
-        known: list[Member] = []
+        known: list[Known] = []
         decided = []
         for at, report in enumerate(group.reports):
             item = self._item(f"{group.group}-{at}", report)
             reading = self._reader.read(item)
-            representation = self._representer.represent(reading)
-            traced = self._origins.trace(reading, known, representation.vector)
+            vector = self._encoder.encode([reading.gist])[0]
+            traced = self._origins.trace(reading, known, vector)
             decision = Decision(item.id, Kind.DEVELOPMENT, relevant=True, origin=traced.id)
-            known.append(Member(item, decision, representation, self._coder.code(reading)))
+            known.append(Known(item, decision, Told(reading, vector)))
             decided.append((traced.id, traced.words))
         return decided
 

@@ -3,15 +3,13 @@ from __future__ import annotations
 import pytest
 from support.newsdesk import encoder, genres, item, negotiation, publishers
 
-from bot.detection.claim import EventCoder
 from bot.detection.corroboration import standing
 from bot.detection.near_duplicate import Likeness, likeness, near_duplicates
 from bot.detection.origins import Means, Origin, Origins, PublisherIndex, registrable
 from bot.detection.reading import Reader, without_outlet
-from bot.detection.representation import Representer, TermWeights
-from bot.detection.stream import Member
 from bot.detection.vocabulary import Vocabulary
 from bot.domain.decision import Corroboration, Decision, Kind
+from bot.evaluation.origins import Known, Told
 
 
 @pytest.fixture(scope="module")
@@ -110,18 +108,17 @@ class Desk:
     """Traces reports on one event, each among those before."""
 
     def __init__(self, vocabulary: Vocabulary, reader: Reader) -> None:
-        self._reader, self._coder = reader, EventCoder(vocabulary)
+        self._reader = reader
         self._origins = Origins(publishers(), vocabulary)
-        self._representer = Representer(encoder(), TermWeights())
-        self._known: list[Member] = []
+        self._known: list[Known] = []
 
     def trace(self, title: str, summary: str = "", *, outlet: str, language: str = "en", hours: float = 0.0) -> Origin:
         one = item(f"i{len(self._known)}", title, summary, outlet=outlet, language=language, hours=hours)
         reading = self._reader.read(one)
-        representation = self._representer.represent(reading)
-        traced = self._origins.trace(reading, self._known, representation.vector)
+        vector = encoder().encode([reading.gist])[0]
+        traced = self._origins.trace(reading, self._known, vector)
         decision = Decision(one.id, Kind.DEVELOPMENT, relevant=True, origin=traced.id)
-        self._known.append(Member(one, decision, representation, self._coder.code(reading)))
+        self._known.append(Known(one, decision, Told(reading, vector)))
         return traced
 
 
