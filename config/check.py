@@ -118,7 +118,6 @@ def publishers(document: Document, model: Publishers, parties: Iterable[str]) ->
                 ("families", n, "party"), f"{quoted(family.party)} is no party", f"did you mean `{near}`?"
             )
     owners: dict[str, tuple[str, str]] = {}
-    credited: dict[str, tuple[str, str]] = {}
     for section in ("families", "agencies"):
         for n, publisher in enumerate(getattr(model, section)):
             for m, host in enumerate(publisher.hosts):
@@ -128,22 +127,30 @@ def publishers(document: Document, model: Publishers, parties: Iterable[str]) ->
                         way, f"{quoted(host)} is no host", "write the name alone, as in `pravda.com.ua`"
                     )
                 yield from _owned(document, way, host, publisher.id, owners)
-    for n, agency in enumerate(model.agencies):
-        for m, credit in enumerate(agency.credits):
-            yield from _owned(document, ("agencies", n, "credits", m), credit, agency.id, credited)
+    yield from _credited(document, model)
+
+
+def _credited(document: Document, model: Publishers) -> Iterator[Mistake]:
+    """Names and credits that belong to two publishers."""
+    owners: dict[str, tuple[str, str]] = {}
+    for section, names in (("agencies", "credits"), ("families", "aliases")):
+        for n, publisher in enumerate(getattr(model, section)):
+            for m, name in enumerate(getattr(publisher, names)):
+                yield from _owned(document, (section, n, names, m), name, publisher.id, owners)
 
 
 def genres(document: Document, model: Genres) -> Iterator[Mistake]:
     """Everything wrong in the trade's words."""
     for name in type(model).model_fields:
         yield from _words(document, (name,), getattr(model, name), None)
-    for language, patterns in model.attribution.items():
-        for n, pattern in enumerate(patterns):
-            if pattern.count("{outlet}") != 1:
-                yield document.mistake(
-                    ("attribution", language, n), f"{quoted(pattern)} does not say where the outlet stands",
-                    'write it as in "{outlet} reports"',
-                )  # fmt: skip
+    for name in ("attribution", "citing", "credit"):
+        for language, patterns in getattr(model, name).items():
+            for n, pattern in enumerate(patterns):
+                if pattern.count("{outlet}") != 1:
+                    yield document.mistake(
+                        (name, language, n), f"{quoted(pattern)} does not say where the outlet stands",
+                        'write it as in "{outlet} reports"',
+                    )  # fmt: skip
 
 
 def _tracks(document: Document, model: Negotiation) -> Iterator[Mistake]:

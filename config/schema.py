@@ -142,7 +142,8 @@ class SourceList(_Strict):
 class Family(_Strict):
     """Publishers under one owner or desk: their agreement is one voice. `hosts` match subdomains too.
 
-    `aliases` are the other names they are cited by ("WSJ").
+    `aliases` are the other names they are cited by ("WSJ"). `official`: an institution, which news is about: who
+    reports what it says reports it from the institution, and cites no outlet.
     """
 
     id: Id
@@ -150,39 +151,59 @@ class Family(_Strict):
     hosts: tuple[Text, ...]
     party: Id | None = None
     aliases: tuple[Text, ...] = ()
+    official: bool = False
 
 
 class Agency(_Strict):
-    """A wire service: the credits under which others reprint it ("Reuters", "(AP)", "Рейтер")."""
+    """A wire service: the credits under which others reprint it ("Reuters", "(AP)", "Рейтер").
+
+    `signatures` are closing lines that only its desk writes, `*` for what differs ("Reporting by *; Editing by").
+    """
 
     id: Id
     name: Text
     hosts: tuple[Text, ...] = ()
     credits: tuple[Text, ...]
+    signatures: tuple[Text, ...] = ()
 
 
 class Publishers(_Strict):
-    """Who owns whom, and whose words are reprinted where."""
+    """Who owns whom, and whose words are reprinted where.
+
+    `aggregators` are hosts that publish nothing of their own: what they list is by the outlet their headlines end in.
+    `platforms` carry what anybody posts: citing a post cites its author.
+    """
 
     families: tuple[Family, ...]
     agencies: tuple[Agency, ...]
+    aggregators: tuple[Text, ...] = ()
+    platforms: tuple[Text, ...] = ()
 
 
 class Genres(_Strict):
     """The news trade's words for what sort of article it is and for who is quoted, by language.
 
     `roundup` and `analysis` are words of a headline, `series` headlines that recur ("War briefing", "Day #"; `#` is
-    any figure), `attribution` how another outlet is cited ("{outlet} reports"). The rest are words that turn a claim:
+    any figure). How another outlet is cited: `attribution` ("{outlet} reports"), `citing` where it is the source of
+    whoever cites it ("citing {outlet}"), `credit` in a text's closing words ("source {outlet}"); `*` is any ending.
+    `media` are words for an outlet ("newspaper"), `wires` for a news agency, `titles` words within outlets' names
+    ("Times"), `photo` words that make a name a picture's credit. The rest turn a claim:
     `negated` ("did not"), `future` ("will"), `hypothetical` ("could"), `conditional` ("if"), `historical`
-    ("last year"), `repeated` ("reiterates"), `unsourced` ("reportedly"), `confirmed` ("officially"), `anew` ("another"),
-    `detail` ("specifies"). `elsewhere` names countries,
-    `calendar` days and months, `figures` numbers written as words.
+    ("last year"), `repeated` ("reiterates"), `unsourced` ("reportedly"), `confirmed` ("officially"), `anew`
+    ("another"), `detail` ("specifies"). `elsewhere` names countries, `calendar` days and months, `figures` numbers written
+    as words.
     """
 
     roundup: Words
     analysis: Words
     series: Words
     attribution: Words
+    citing: Words = {}
+    credit: Words = {}
+    media: Words = {}
+    wires: Words = {}
+    titles: Words = {}
+    photo: Words = {}
     offtopic: Words = {}
     negated: Words = {}
     future: Words = {}

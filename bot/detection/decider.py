@@ -25,7 +25,7 @@ from bot.detection.relevance import Gate, RelevanceModel, track_texts
 from bot.detection.representation import Centre, Representer, TermWeights, terms_of
 from bot.detection.revision import RevisionKind, compare_revision
 from bot.detection.slots import slots_of
-from bot.detection.stream import WINDOW, Member, Stream
+from bot.detection.stream import WINDOW, Member, Stream, speaks_for
 from bot.detection.vocabulary import Vocabulary
 from bot.domain.decision import AlertAction, Corroboration, Decision, Kind, StateChange, Status
 from bot.domain.evidence import Evidence
@@ -239,7 +239,7 @@ class Detector:
 
     def _open(self, decision: Decision, best: Match | None, item: Item, reading: Reading, claim: Claim) -> Decision:
         origin, words = self._origins.origin(reading, ())
-        stands = standing({origin: {item.party} if item.party else set()})
+        stands = standing({origin: speaks_for(item, origin)})
         worth = weigh(claim, self._vocabulary, tiers=[item.tier], stands=stands)
         follows = best.cluster.id if best is not None and best.score >= _RELATED else None
         nearest = (f"nearest known development scores {best.score:.2f}", *best.words) if best is not None else ()
@@ -264,9 +264,10 @@ class Detector:
         item, reading, cluster = examined.item, examined.reading, best.cluster
         origins = cluster.origins()
         before = standing(origins).corroboration
-        origin, words = self._origins.origin(reading, cluster.members.values())
-        copied = origin in origins
-        origins.setdefault(origin, set()).update({item.party} if item.party else ())
+        traced = self._origins.trace(reading, cluster.members.values(), examined.representation.vector)
+        origin, words = traced.id, traced.words
+        copied = traced.reprint and origin in origins
+        origins.setdefault(origin, set()).update(speaks_for(item, origin))
         after = standing(origins)
         tiers = [member.item.tier for member in cluster.members.values()] + [item.tier]
         worth = weigh(cluster.opened_by.claim, self._vocabulary, tiers=tiers, stands=after)

@@ -33,7 +33,6 @@ class Sense(StrEnum):
     ACTION = "action"
     GENRE = "genre"
     CUE = "cue"
-    OUTLET = "outlet"
     ELSEWHERE = "elsewhere"
     DAY = "day"
     FIGURE = "figure"

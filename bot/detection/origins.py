@@ -3,101 +3,318 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections import OrderedDict
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING, Protocol
 
+from bot.detection.attribution import Attribution
 from bot.detection.identity import host_of
 from bot.detection.lexicon import Sense
-from bot.detection.near_duplicate import near_duplicates
-from bot.detection.text import tidy
+from bot.detection.near_duplicate import Likeness, lead_similarity, likeness, title_similarity
+from bot.detection.outlets import key_of
+from bot.detection.text import numbers, read, tidy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from bot.detection.attribution import Citation
     from bot.detection.reading import Reading
-    from bot.detection.stream import Member
     from bot.detection.vocabulary import Vocabulary
+    from bot.domain.decision import Decision
+    from bot.domain.item import Item
     from config.schema import Publishers
 
 _SECOND_LEVEL = frozenset({"co", "com", "org", "net", "gov", "ac", "edu"})
-_DATELINE = 50
 _AGGREGATED = re.compile(r"\s*\((?:via|przez|через|über)\b.*\)\s*$", re.IGNORECASE)
+_TAIL = re.compile(r"\s[-–—|]\s+([^-–—|]{2,60})$")
+# Two desks' own reports in two languages have come as near as 0.80 where neither gave a figure.
+_TRANSLATION, _TRANSLATION_WITH_FIGURES = 0.84, 0.8
+_TRANSLATED_WITHIN = timedelta(hours=3)
+_ENOUGH_TO_TRANSLATE = 60
+_REMEMBERED = 4096
+
+
+class Read(Protocol):
+    """What of a known report's representation is looked at."""
+
+    @property
+    def reading(self) -> Reading:
+        """The item as read."""
+        ...
+
+    @property
+    def vector(self) -> NDArray[np.float32]:
+        """The unit embedding of headline with lead."""
+        ...
+
+
+class Known(Protocol):
+    """A report whose origin is decided: a member of the stream."""
+
+    @property
+    def item(self) -> Item:
+        """The item."""
+        ...
+
+    @property
+    def decision(self) -> Decision:
+        """What was decided; its `origin` above all."""
+        ...
+
+    @property
+    def representation(self) -> Read:
+        """What it is compared by."""
+        ...
+
+
+class Means(StrEnum):
+    """How a report came by its facts."""
+
+    OWN = "own"
+    CITES = "cites"
+    CREDITED = "credited"
+    SAME_TEXT = "same text"
+    TRANSLATION = "translation"
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a report's facts come from (an id), how, and how that is known in words."""
+
+    id: str
+    means: Means
+    words: str
+
+    @property
+    def reprint(self) -> bool:
+        """Whether the text itself is another's. A report that cites is its desk's text with another's facts."""
+        return self.means in (Means.CREDITED, Means.SAME_TEXT, Means.TRANSLATION)
 
 
 class Origins:
-    """Tells origins apart by the newsroom's list of families and agencies."""
+    """Tells origins apart by what items say of their sources and by their texts.
+
+    An official's statement or post is no origin: desks that report it from the official are each their own.
+    """
 
     def __init__(self, publishers: Publishers, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
-        self._credits = [
-            (agency.id, re.compile(rf"(?<!\w){re.escape(tidy(credit))}(?!\w)", re.IGNORECASE))
-            for agency in publishers.agencies
-            for credit in {agency.name, *agency.credits}
-        ]
-        self._bylines = [
-            (
-                agency.id,
-                re.compile(rf"(?:^|[\s—–-])[(\[]?{re.escape(tidy(credit).strip('()[] '))}[)\]]?(?:\s*[—–-]\s|$|[)\]])"),
-            )
-            for agency in publishers.agencies
-            for credit in {agency.name, *agency.credits}
-        ]
+        self._attribution = Attribution(publishers, vocabulary.genres)
+        self._index = PublisherIndex(publishers)
+        self._agencies = frozenset(agency.id for agency in publishers.agencies)
+        self._families = frozenset(family.id for family in publishers.families)
+        self._named: OrderedDict[tuple[str, int], Origin | None] = OrderedDict()
 
-    def origin(self, reading: Reading, known: Iterable[Member]) -> tuple[str, str]:
-        """The origin's id and, in words, how it is known.
+    def origin(
+        self, reading: Reading, known: Iterable[Known], vector: NDArray[np.float32] | None = None
+    ) -> tuple[str, str]:
+        """The origin's id and, in words, how it is known: `trace` without its means."""
+        traced = self.trace(reading, known, vector)
+        return traced.id, traced.words
 
-        In order: the credit line; a dateline or citation in the headline or lead; a near duplicate among
-        `known` that came earlier; the publisher.
+    def trace(self, reading: Reading, known: Iterable[Known], vector: NDArray[np.float32] | None = None) -> Origin:
+        """Where one item's facts come from.
+
+        In order: the desk's own sources; the outlet the item says its facts are from; a known item with the same
+        text; a known agency report it seems to translate; the publisher. Whatever `known` already calls by another
+        name keeps that name, so that reports of one origin count once however they came to be known.
+
+        Args:
+            reading: The item.
+            known: Reports on the same event, in the order they came.
+            vector: The item's own `Representation.vector`; without it no translation is looked for.
         """
+        members = [member for member in known if member.item.id != reading.item.id]
+        met = self._met(members)
+        source = self._source(reading, members, met)
+        if source is not None and source.means is Means.OWN:
+            return replace(source, id=self._as_known(reading.item, members, met))
+        if source is not None and (found := self._among(source.id, members, met)) is not None:
+            return replace(source, id=found)
+        twin = self._twin(reading, source, members, met)
+        if twin is not None:
+            member, alike = twin
+            words = "the same text as" if alike is Likeness.TEXT else "by its headline the same text as"
+            more = f"; {source.words}" if source is not None else ""
+            return Origin(_origin_of(member), Means.SAME_TEXT, f"{words} {member.item.outlet}{more}")
+        if source is not None:
+            return source
+        original = self._translated(reading, vector, members)
+        if original is not None:
+            words = f"probably a translation of {original.item.outlet}'s report"
+            return Origin(_origin_of(original), Means.TRANSLATION, words)
+        publisher = self._as_known(reading.item, members, met)
+        return Origin(publisher, Means.OWN, f"{reading.item.outlet}'s own report")
+
+    def _source(self, reading: Reading, members: Sequence[Known], met: dict[str, str]) -> Origin | None:
+        """Who the item names; the desk that wrote it first, then the deepest, then one already known here."""
         item = reading.item
-        agency = self._credited(reading) if item.credit else None
-        if agency is not None:
-            return agency, f"credited to {self._vocabulary.name(agency)}"
-        agency = self._dateline(reading)
-        if agency is not None and agency != item.publisher:
-            return agency, f"carries the dateline of {self._vocabulary.name(agency)}"
-        for hit in (*reading.in_title, *reading.in_lead):
-            if hit.sense == Sense.OUTLET and hit.id != item.publisher:
-                return hit.id, f"cites {self._vocabulary.name(hit.id)}"
-        for member in known:
-            if member.item.id != item.id and near_duplicates(reading, member.representation.reading):
-                origin = member.decision.origin or member.item.publisher
-                return origin, f"the same text as {member.item.outlet}"
-        return item.publisher, f"{item.outlet}'s own report"
+        year, language = item.first_seen.year, reading.language
+        lead = "" if _AGGREGATED.search(item.outlet) else reading.lead.plain
+        credited = [] if not item.credit else self._attribution.credits(item.credit, language, line=True)
+        credited += [] if not lead else self._attribution.credits(item.summary, language)
+        met = met | {item.publisher: _plain(item.outlet)}
+        cited = self._attribution.citations(item.title, language, year=year, met=met, headline=True)
+        cited += self._attribution.citations(lead, language, year=year, met=met)
+        cited = [one for one in cited if one.id is not None or not self._is_person(one.name)]
+        desks = {item.publisher, *(one.id for one in credited)}
+        host = key_of(registrable(host_of(item.url)).split(".")[0])
+        own = [one for one in cited if self._id(one) in desks or (host and key_of(one.name).startswith(host))]
+        credited = [one for one in credited if one.id != item.publisher]
+        if any(not one.edge and one.id not in {other.id for other in credited} for one in own):
+            return Origin(item.publisher, Means.OWN, f"{item.outlet}'s own sources")
+        others = [one for one in cited if one not in own]
+        if others and not any(not one.edge for one in own):
+            deepest = max(one.manner for one in others)
+            chosen = self._preferred([one for one in others if one.manner is deepest], members, met)
+            identifier = self._id(chosen)
+            return Origin(identifier, Means.CITES, f"cites {self._name(identifier, chosen)}")
+        return self._credit(credited, members, met)
 
-    def _credited(self, reading: Reading) -> str | None:
-        credit = tidy(reading.item.credit or "")
-        return next((agency for agency, pattern in self._credits if pattern.search(credit)), None)
+    def _credit(self, credited: Sequence[Citation], members: Sequence[Known], met: dict[str, str]) -> Origin | None:
+        if not credited:
+            return None
+        chosen = self._preferred(credited, members, met)
+        identifier = self._id(chosen)
+        return Origin(identifier, Means.CREDITED, f"credited to {self._name(identifier, chosen)}")
 
-    def _dateline(self, reading: Reading) -> str | None:
-        opening, ending = reading.lead.plain[:_DATELINE], reading.lead.plain[-_DATELINE:]
-        return next(
-            (agency for agency, pattern in self._bylines if pattern.search(opening) or pattern.search(ending)), None
-        )
+    def _preferred(self, named: Sequence[Citation], members: Sequence[Known], met: dict[str, str]) -> Citation:
+        """Of several, one that is known here already: a report made of two agencies' adds no third."""
+        return next((one for one in named if self._among(self._id(one), members, met) is not None), named[0])
+
+    def _among(self, identifier: str, members: Sequence[Known], met: dict[str, str]) -> str | None:
+        """What an outlet's facts are counted as here: by who names it too, or by its own report; None if new here."""
+        for member in members:
+            source = self._remembered(member, met)
+            if source is not None and source.means is not Means.OWN and source.id == identifier:
+                return _origin_of(member)
+        own = [member for member in members if member.item.publisher == identifier]
+        first = next((member for member in own if member.decision.origin == identifier), own[0] if own else None)
+        return _origin_of(first) if first is not None else None
+
+    def _remembered(self, member: Known, met: dict[str, str]) -> Origin | None:
+        key = (member.item.id, member.item.revision)
+        if key not in self._named:
+            self._named[key] = self._source(member.representation.reading, (), met)
+            if len(self._named) > _REMEMBERED:
+                self._named.popitem(last=False)
+        return self._named[key]
+
+    def _as_known(self, item: Item, members: Sequence[Known], met: dict[str, str]) -> str:
+        """The publisher, by the name that reports citing it, or an aggregator's copy, gave it before."""
+        keys = {key_of(_plain(item.outlet)), key_of(host_of(item.url).split(".")[0])}
+        for member in members:
+            source = self._remembered(member, met)
+            if source is not None and source.means is not Means.OWN:
+                if source.id == item.publisher or key_of(source.id) in keys:
+                    return _origin_of(member)
+                continue
+            if key_of(_plain(member.item.outlet)) in keys and member.decision.origin == member.item.publisher:
+                return member.item.publisher
+        return item.publisher
+
+    def _twin(
+        self, reading: Reading, source: Origin | None, members: Sequence[Known], met: dict[str, str]
+    ) -> tuple[Known, Likeness] | None:
+        """The known item whose text this is, the likest first. Texts that name two sources are two."""
+        found = []
+        for member in members:
+            other = member.representation.reading
+            alike = likeness(reading, other)
+            cites = source is not None and source.means is Means.CITES
+            if alike is Likeness.NONE or (cites and alike is not Likeness.TEXT):
+                continue
+            theirs = self._remembered(member, met)
+            if source is not None and theirs is not None and theirs.id != source.id:
+                continue
+            found.append((lead_similarity(reading, other) or 0.0, title_similarity(reading, other), member, alike))
+        if not found:
+            return None
+        _, _, member, alike = max(found, key=lambda one: one[:2])
+        return member, alike
+
+    def _translated(
+        self, reading: Reading, vector: NDArray[np.float32] | None, members: Sequence[Known]
+    ) -> Known | None:
+        """The agency report that means the same in another language, with the same figures, within hours."""
+        if vector is None or len(reading.lead.plain) < _ENOUGH_TO_TRANSLATE:
+            return None
+        figures = numbers(reading.gist)
+        likely = [
+            (float(vector @ member.representation.vector), at)
+            for at, member in enumerate(members)
+            if _origin_of(member) in self._agencies
+            and member.representation.reading.language != reading.language
+            and len(member.representation.reading.lead.plain) >= _ENOUGH_TO_TRANSLATE
+            and numbers(member.representation.reading.gist) == figures
+            and abs(reading.item.first_seen - member.item.first_seen) <= _TRANSLATED_WITHIN
+        ]
+        cosine, at = max(likely, default=(0.0, 0))
+        return members[at] if cosine >= (_TRANSLATION_WITH_FIGURES if figures else _TRANSLATION) else None
+
+    def _met(self, members: Sequence[Known]) -> dict[str, str]:
+        """Names by id of the outlets that reported here, and of unlisted ones that were cited."""
+        origins = {_origin_of(member) for member in members} - self._vocabulary.names.keys()
+        return {origin: origin.title() for origin in origins} | {
+            member.item.publisher: _plain(member.item.outlet) for member in members
+        }
+
+    def _is_person(self, name: str) -> bool:
+        return any(hit.sense is Sense.ACTOR for hit in self._vocabulary.lexicon.find(read(name), None))
+
+    def _id(self, citation: Citation) -> str:
+        return citation.id or self._index.named(citation.name)
+
+    def _name(self, identifier: str, citation: Citation) -> str:
+        """An agency goes by one name in every language; of a family's outlets, the one that is named."""
+        return self._vocabulary.name(identifier) if identifier in self._agencies - self._families else citation.name
+
+
+def _plain(outlet: str) -> str:
+    return _AGGREGATED.sub("", outlet).strip()
+
+
+def _origin_of(member: Known) -> str:
+    return member.decision.origin or member.item.publisher
 
 
 class PublisherIndex:
-    """Which family or agency publishes an address."""
+    """Which family or agency publishes an address: the one rule, for polled items and for archived ones."""
 
     def __init__(self, publishers: Publishers) -> None:
         self._hosts: dict[str, str] = {}
         self._names: dict[str, str] = {}
+        self._aggregators = frozenset(publishers.aggregators)
         for agency in publishers.agencies:
             self._hosts |= {host.lower().removeprefix("www."): agency.id for host in agency.hosts}
-            self._names |= {name.casefold(): agency.id for name in (agency.name, *agency.credits)}
+            self._names |= {key_of(name): agency.id for name in (agency.name, *agency.credits)}
         for family in publishers.families:
             self._hosts |= {host.lower().removeprefix("www."): family.id for host in family.hosts}
-            self._names |= {name.casefold(): family.id for name in (family.name, *family.aliases)}
+            self._names |= {key_of(name): family.id for name in (family.name, *family.aliases)}
 
-    def publisher(self, url: str, outlet: str) -> str:
-        """The family's or agency's id, or where none is listed the registrable part of the host.
+    def publisher(self, url: str, outlet: str, title: str = "") -> str:
+        """The id of the family or agency that owns the host, else the registrable part of the host.
 
-        An aggregator's address ("Sample Wire (via ...)") counts as the outlet it names.
+        A feed's name never decides: what it links to elsewhere is not its own.
+        What an aggregator lists ("Sample Wire (via ...)", or a host of `aggregators` with "... - Sample Wire" in its
+        headline) counts as the outlet it names.
         """
-        named = _AGGREGATED.sub("", outlet).strip()
-        if named != outlet.strip():
-            return self.of_host(named.lower()) or self._names.get(named.casefold()) or named.casefold()
         host = host_of(url)
-        return self.of_host(host) or self._names.get(outlet.casefold()) or registrable(host) or outlet.casefold()
+        named = _plain(outlet)
+        if named != outlet.strip():
+            return self.named(named)
+        if host in self._aggregators and (tail := _TAIL.search(tidy(title))):
+            return self.named(tail.group(1))
+        return self.of_host(host) or registrable(host) or self.named(named)
+
+    def named(self, name: str) -> str:
+        """The id of the outlet people call so, or whose address the name is; the name itself where none is listed."""
+        return self.of_host(name.lower()) or self._names.get(key_of(name)) or tidy(name).casefold().removeprefix("the ")
 
     def of_host(self, host: str) -> str | None:
         """The family's or agency's id by the host alone, subdomains included; None where it is not listed."""
@@ -110,7 +327,12 @@ class PublisherIndex:
 
 
 def registrable(host: str) -> str:
-    """The part of a host somebody registered, by rule of thumb: `news.example.co.uk` is `example.co.uk`."""
+    """The part of a host somebody registered, by rule of thumb: `news.example.co.uk` is `example.co.uk`.
+
+    An IP address is itself.
+    """
     labels = host.split(".")
+    if labels[-1].isdigit() or ":" in host:
+        return host
     keep = 3 if len(labels) > 2 and labels[-2] in _SECOND_LEVEL and len(labels[-1]) == 2 else 2  # noqa: PLR2004 - labels
     return ".".join(labels[-keep:])

@@ -61,8 +61,14 @@ class Cluster:
         found: dict[str, set[str]] = {}
         for member in self.members.values():
             if member.decision.origin is not None:
-                found.setdefault(member.decision.origin, set()).update({member.item.party} if member.item.party else ())
+                origin = member.decision.origin
+                found.setdefault(origin, set()).update(speaks_for(member.item, origin))
         return found
+
+
+def speaks_for(item: Item, origin: str) -> set[str]:
+    """The parties an origin speaks for by this item: its publisher's, where the origin is the publisher itself."""
+    return {item.party} if item.party and origin == item.publisher else set()
 
 
 class Stream:

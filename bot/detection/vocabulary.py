@@ -25,8 +25,9 @@ class Vocabulary:
 
     def __init__(self, negotiation: Negotiation, publishers: Publishers, genres: Genres) -> None:
         self.negotiation = negotiation
+        self.genres = genres
         self._phrases = (*_negotiation_phrases(negotiation), *_genre_phrases(genres))
-        self.lexicon = Lexicon([*self._phrases, *_outlet_phrases(publishers, genres)])
+        self.lexicon = Lexicon(self._phrases)
         self.actions: dict[str, Action] = {action.id: action for action in negotiation.actions}
         self.actors: dict[str, Actor] = {actor.id: actor for actor in (*negotiation.actors, *negotiation.institutions)}
         self.names: dict[str, str] = (
@@ -34,8 +35,8 @@ class Vocabulary:
             | {place.id: place.name for place in negotiation.places}
             | {track.id: track.name for track in negotiation.tracks}
             | {actor.id: actor.name for actor in self.actors.values()}
-            | {agency.id: agency.name for agency in publishers.agencies}
             | {family.id: family.name for family in publishers.families}
+            | {agency.id: agency.name for agency in publishers.agencies}
         )
         self.principals = frozenset(party.id for party in negotiation.parties if party.role == "principal")
         self.mediators = frozenset(party.id for party in negotiation.parties if party.role == "mediator")
@@ -95,13 +96,3 @@ def _genre_phrases(genres: Genres) -> Iterator[Phrase]:
         yield from _words(Sense.DAY, day, words)
     for figure, words in genres.figures.items():
         yield from _words(Sense.FIGURE, figure, words)
-
-
-def _outlet_phrases(publishers: Publishers, genres: Genres) -> Iterator[Phrase]:
-    """Every way to cite every outlet: the newsroom's attribution patterns filled with each name."""
-    names = [(agency.id, name) for agency in publishers.agencies for name in {agency.name, *agency.credits}]
-    names += [(family.id, name) for family in publishers.families for name in {family.name, *family.aliases}]
-    for identifier, name in names:
-        for language, patterns in genres.attribution.items():
-            for pattern in patterns:
-                yield Phrase(Sense.OUTLET, identifier, pattern.replace("{outlet}", name.strip("()[] ")), language)

@@ -112,7 +112,7 @@ class Archive:
 
     def _item(self, row: _Row) -> Item:
         url, outlet = row.text("url"), row.text("outlet")
-        publisher = self._publishers.publisher(url, outlet)
+        publisher = self._publishers.publisher(url, outlet, row.text("title"))
         source = self._sources.get(registrable(host_of(url)))
         family = self._families.get(publisher)
         if source is not None:

@@ -9,7 +9,7 @@ import logging
 from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol, assert_never
 
-from bot.detection.identity import canonical_url, host_of, item_id
+from bot.detection.identity import canonical_url, item_id
 from bot.detection.origins import PublisherIndex
 from bot.domain.item import Item
 from bot.domain.poll import Claim, PollRecord, Recorded
@@ -121,12 +121,12 @@ class PollStep:
         return [self._item(source, outcome, entry, now) for entry in reversed(outcome.entries)]
 
     def _item(self, source: Source, outcome: Fetched, entry: Entry, now: datetime) -> tuple[Item, str]:
-        canonical, host = canonical_url(entry.url), host_of(entry.url)
+        canonical = canonical_url(entry.url)
         item = Item(
             id=item_id(f"{source.negotiation} {canonical}"),
             url=entry.url,
             outlet=source.name,
-            publisher=self._publishers.of_host(host) or host,
+            publisher=self._publishers.publisher(entry.url, source.name, entry.title),
             first_seen=now,
             title=entry.title,
             summary=entry.summary,

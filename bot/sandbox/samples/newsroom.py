@@ -47,7 +47,7 @@ def _publishers(packaged: Path, rundown: Rundown) -> Publishers:
         for outlet in rundown.outlets
         if outlet.tier == "agency"
     )
-    return Publishers(families=real.families + families, agencies=real.agencies + agencies)
+    return real.model_copy(update={"families": real.families + families, "agencies": real.agencies + agencies})
 
 
 def _dump(target: Path, model: Publishers | SourceList) -> None:
