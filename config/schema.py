@@ -190,8 +190,8 @@ class Genres(_Strict):
     ("Times"), `photo` words that make a name a picture's credit. The rest turn a claim:
     `negated` ("did not"), `future` ("will"), `hypothetical` ("could"), `conditional` ("if"), `historical`
     ("last year"), `repeated` ("reiterates"), `unsourced` ("reportedly"), `confirmed` ("officially"), `anew`
-    ("another"), `detail` ("specifies"). `elsewhere` names countries, `calendar` days and months, `figures` numbers written
-    as words.
+    ("another"), `detail` ("specifies"). `elsewhere` names countries, `calendar` days and months, `figures`
+    numbers written as words.
     """
 
     roundup: Words

@@ -26,13 +26,13 @@ ITEMS = (
         "aid",
         "Israel blocks aid trucks at Rafah crossing, Hamas calls it a breach of the Gaza truce",
         "Humanitarian aid stays out until Hamas hands over the bodies of hostages, Netanyahu's office said.",
-        hours=30,
+        hours=70,
     ),
     item(
         "pullback",
         "Israel zieht Truppen aus dem Netzarim-Korridor ab: Rückzug nach Vereinbarung mit der Hamas",
         "Der Truppenabzug aus der Mitte des Gazastreifens ist Teil der vereinbarten Waffenruhe mit der Hamas.",
-        hours=120,
+        hours=150,
         language="de",
     ),
     item(

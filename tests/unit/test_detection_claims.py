@@ -5,8 +5,8 @@ from support.newsdesk import genres, item, negotiation, publishers
 
 from bot.detection.claim import Claim, EventCoder
 from bot.detection.reading import Reader
-from bot.detection.relation import RelationKind, relation
 from bot.detection.revision import RevisionKind, compare_revision
+from bot.detection.stages import opposed, step_further
 from bot.detection.vocabulary import Vocabulary
 from bot.domain.decision import EventType, Stage
 from config.schema import Action
@@ -56,27 +56,21 @@ def test_a_negation_turns_the_act(vocabulary: Vocabulary, reader: Reader) -> Non
 def test_confirming_and_denying_are_opposed(vocabulary: Vocabulary, reader: Reader) -> None:
     confirms = claim(vocabulary, reader, "Norland confirms it accepted the draft")
     denies = claim(vocabulary, reader, "Norland denies it accepted the draft")
-    assert relation(denies, [confirms]).kind is RelationKind.OPPOSED
-    assert relation(confirms, [confirms]).kind is RelationKind.SAME
+    assert opposed(denies, confirms)
+    assert not opposed(confirms, confirms)
 
 
 def test_another_side_s_denial_opposes_nobody_s_own_word(vocabulary: Vocabulary, reader: Reader) -> None:
     norland = claim(vocabulary, reader, "Norland agrees to a truce")
     sudmark = claim(vocabulary, reader, "Sudmark rejects a truce")
-    assert relation(sudmark, [norland]).kind is not RelationKind.OPPOSED
+    assert not opposed(sudmark, norland)
 
 
-def test_a_step_further_is_an_update_in_words(vocabulary: Vocabulary, reader: Reader) -> None:
+def test_a_step_further_is_told_in_words(vocabulary: Vocabulary, reader: Reader) -> None:
     planned = claim(vocabulary, reader, "Holt will meet Varga")
     held = claim(vocabulary, reader, "Holt met Varga")
-    assert relation(held, [planned]).change == "was announced, now under way"
-    assert relation(planned, [held]).kind is RelationKind.SAME
-
-
-def test_an_old_statement_said_again_is_restated(vocabulary: Vocabulary, reader: Reader) -> None:
-    said = claim(vocabulary, reader, "Varga rejects a truce")
-    again = claim(vocabulary, reader, "Varga once more rejects a truce")
-    assert relation(again, [said]).kind is RelationKind.RESTATED
+    assert step_further(held, [planned]) == "was announced, now under way"
+    assert step_further(planned, [held]) is None
 
 
 REVISIONS = [

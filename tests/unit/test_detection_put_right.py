@@ -10,9 +10,9 @@ from support.newsdesk import detector, item, run
 from bot.domain.decision import Corroboration, Status
 
 MEETING = item("a", "Holt and Varga meet in Porto Alto for strait talks", "They met on Monday to negotiate.")
-ACCORD = item("b", "Varga signed the lighthouse accord with Norland on the median line", hours=1)
-AGAIN = item("c", "Varga signs lighthouse accord with Norland on median line", "An accord was signed.", hours=2)
-LATER = item("e", "Lighthouse accord with Norland on the median line signed by Varga", hours=3)
+ACCORD = item("b", "Varga signed the lighthouse accord with Norland on the median line", hours=60)
+AGAIN = item("c", "Varga signs lighthouse accord with Norland on median line", "An accord was signed.", hours=61)
+LATER = item("e", "Lighthouse accord with Norland on the median line signed by Varga", hours=62)
 
 
 def test_a_report_of_what_was_merged_joins_the_survivor() -> None:
