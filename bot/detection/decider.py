@@ -32,6 +32,7 @@ from bot.domain.evidence import Evidence
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from collections.abc import Set as AbstractSet
     from datetime import datetime
 
     from bot.detection.claim import Claim
@@ -283,7 +284,7 @@ class Detector:
             change = f"confirmed: {after.reason}"
         return replace(
             decision,
-            tracks=decision.tracks or cluster.opened_by.decision.tracks,
+            tracks=self._in_order({*decision.tracks, *cluster.tracks()}),
             status=status,
             alert=alert,
             development=cluster.id,
@@ -364,8 +365,10 @@ class Detector:
 
     def _tracks(self, reading: Reading) -> tuple[str, ...]:
         """The tracks whose words an item uses, in the newsroom's order; none when it uses no track's."""
-        found = reading.ids(Sense.TRACK)
-        return tuple(track.id for track in self._vocabulary.negotiation.tracks if track.id in found)
+        return self._in_order(reading.ids(Sense.TRACK))
+
+    def _in_order(self, tracks: AbstractSet[str]) -> tuple[str, ...]:
+        return tuple(track.id for track in self._vocabulary.negotiation.tracks if track.id in tracks)
 
 
 def _opened(cluster: Cluster) -> datetime:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -55,6 +55,11 @@ class Cluster:
     def latest(self) -> Member:
         """The member that came last."""
         return next(reversed(self.members.values()))
+
+    def tracks(self) -> frozenset[str]:
+        """The tracks that at least half of its reports are on."""
+        on = Counter(track for member in self.members.values() for track in member.decision.tracks)
+        return frozenset(track for track, reports in on.items() if 2 * reports >= len(self.members))
 
     def origins(self) -> dict[str, set[str]]:
         """Origin ids, each with the parties its members' publishers speak for."""
