@@ -8,16 +8,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bot.detection.stream import microseconds
 from bot.domain.evidence import Nearest
 
 if TYPE_CHECKING:
-    from datetime import datetime, timedelta
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
 
     from numpy.typing import NDArray
 
     from bot.detection.model import Linear, Models
     from bot.detection.representation import Centre, Representation, TermWeights
-    from bot.detection.stream import Cluster, Member, Stream
+    from bot.detection.stream import Cluster, Member, Stacked, Stream
 
 PAIR_FEATURES = (
     "meaning of headlines",
@@ -35,8 +37,14 @@ PAIR_FEATURES = (
     "same outlet",
     "time between",
 )
+_SHARED = PAIR_FEATURES.index("same people")
+_FIGURES = PAIR_FEATURES.index("same figures")
+_AT_ODDS = PAIR_FEATURES.index("other people")
+_OUTLET = PAIR_FEATURES.index("same outlet")
+_TIME = PAIR_FEATURES.index("time between")
 _CERTAIN = 1e-6
 _GOING_ROUND = 6.0
+_HOUR = 3_600_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +92,14 @@ class FirstStory:
         features = self.features(item, stream, now)
         if not len(features):
             return []
-        language = item.reading.language
-        same = np.array([member.representation.reading.language == language for member in stacked.members])
+        same = stacked.languages == stacked.number_of(item.reading.language)
         scores = np.where(
             same,
             self._models.same_language.probability(features),
             self._models.across_languages.probability(features),
         )
+        odds = _odds(scores).tolist()
+        ranks = (-scores).tolist()
         rows: dict[str, list[int]] = {}
         for row, member in enumerate(stacked.members):
             development = member.decision.development
@@ -98,9 +107,9 @@ class FirstStory:
                 rows.setdefault(development, []).append(row)
         found = []
         for development, own in rows.items():
-            order = sorted(own, key=lambda row: -scores[row])
-            best = order[0]
-            score = _with_company(scores[order])
+            own.sort(key=ranks.__getitem__)
+            best = own[0]
+            score = _with_company([odds[row] for row in own])
             model = self._models.same_language if same[best] else self._models.across_languages
             found.append(Match(stream.clusters[development], score, stacked.members[best], features[best], model))
         return sorted(found, key=lambda match: -match.score)
@@ -119,44 +128,59 @@ class FirstStory:
         table[:, 2] = np.maximum(titles @ vector, vectors @ title)
         table[:, 3] = stacked.stems @ item.stems
         table[:, 4] = stacked.runs @ item.runs
-        for row, member in enumerate(stacked.members):
-            other = member.representation
-            table[row, 5] = self._shared(item.people, other.people)
-            table[row, 6] = self._shared(item.actions, other.actions)
-            table[row, 7] = self._shared(item.places, other.places)
-            table[row, 8] = bool(item.figures & other.figures)
-            table[row, 9] = _at_odds(item.people, other.people)
-            table[row, 10] = _at_odds(item.actions, other.actions)
-            table[row, 11] = _at_odds(item.places, other.places)
-            table[row, 12] = member.item.publisher == item.reading.item.publisher
-            table[row, 13] = _apart_in_time(now - member.item.first_seen)
+        for column, (shared, at_odds) in enumerate(self._ids(item, stacked)):
+            table[:, _SHARED + column], table[:, _AT_ODDS + column] = shared, at_odds
+        if item.figures:
+            table[:, _FIGURES] = [not item.figures.isdisjoint(one.representation.figures) for one in stacked.members]
+        table[:, _OUTLET] = stacked.publishers == stacked.number_of(item.reading.item.publisher)
+        table[:, _TIME] = _apart_in_time(microseconds(now) - stacked.seen)
         return table
 
-    def _shared(self, one: frozenset[str], other: frozenset[str]) -> float:
-        """The shared part of two sets of ids, 0 to 1, rare ids counting more; 0 when both are empty."""
-        union = one | other
-        if not union:
-            return 0.0
-        total = sum(self._terms.weight(term) for term in union)
-        return sum(self._terms.weight(term) for term in one & other) / total
+    def _ids(self, item: Representation, stacked: Stacked) -> Iterator[tuple[NDArray[np.float64], NDArray[np.bool_]]]:
+        """For people, acts and places: the shared part with each member, and whether the two are at odds.
+
+        The shared part is of both sets of ids, 0 to 1, rare ids counting more; 0 where both are empty. At odds are two
+        that both name some and none in common: a talk in one city is not the talk in another.
+        """
+        weights = self._terms.weights(stacked.columns)
+        own = np.zeros((len(weights), len(stacked.kinds)))
+        every = np.zeros_like(own)
+        total = []
+        for kind, ids in enumerate((item.people, item.actions, item.places)):
+            held = [column for name in ids if (column := stacked.columns.get(name)) is not None]
+            own[held, kind] = weights[held]
+            columns = stacked.kinds[kind]
+            every[columns, kind] = weights[columns]
+            total.append(float(self._terms.weights(ids).sum()))
+        names = stacked.names[:, : len(weights)]
+        common, theirs = names @ own, names @ every
+        for kind, mine in enumerate(total):
+            both = mine + theirs[:, kind] - common[:, kind]
+            shared = np.divide(common[:, kind], both, out=np.zeros(len(both)), where=both > 0)
+            yield shared, (mine > 0) & (theirs[:, kind] > 0) & (common[:, kind] == 0)
 
 
-def _at_odds(one: frozenset[str], other: frozenset[str]) -> bool:
-    """Whether both name some and none of them in common: a talk in one city is not the talk in another."""
-    return bool(one) and bool(other) and not one & other
+def _apart_in_time(between: NDArray[np.int64]) -> NDArray[np.float64]:
+    """0 within the hours a story takes to go round, then growing ever slower: 1.4 after a day, 2.5 after three.
+
+    `between` is in microseconds.
+    """
+    hours = np.abs(between) / _HOUR
+    result: NDArray[np.float64] = np.log1p(np.maximum(0.0, hours - _GOING_ROUND) / _GOING_ROUND)
+    return result
 
 
-def _apart_in_time(between: timedelta) -> float:
-    """0 within the hours a story takes to go round, then growing ever slower: 1.4 after a day, 2.5 after three."""
-    hours = abs(between.total_seconds()) / 3600
-    return math.log1p(max(0.0, hours - _GOING_ROUND) / _GOING_ROUND)
+def _odds(scores: NDArray[np.float64]) -> NDArray[np.float64]:
+    result: NDArray[np.float64] = np.log(
+        np.clip(scores, _CERTAIN, 1 - _CERTAIN) / np.clip(1 - scores, _CERTAIN, 1 - _CERTAIN)
+    )
+    return result
 
 
-def _with_company(scores: NDArray[np.float64]) -> float:
-    """One development's score from those of its members, best first: the best and the better half weigh the same.
+def _with_company(odds: Sequence[float]) -> float:
+    """One development's score from its members' log odds, best first: the best and the better half weigh the same.
 
     The best alone would chain events that share one vague report; the mean of all would punish long stories.
     """
-    odds = np.log(np.clip(scores, _CERTAIN, 1 - _CERTAIN) / np.clip(1 - scores, _CERTAIN, 1 - _CERTAIN))
-    half = odds[: (len(odds) + 1) // 2].mean()
-    return float(1.0 / (1.0 + np.exp(-(odds[0] + half) / 2)))
+    half = odds[: (len(odds) + 1) // 2]
+    return 1.0 / (1.0 + math.exp(-(odds[0] + sum(half) / len(half)) / 2))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
@@ -12,7 +13,7 @@ from rapidfuzz import fuzz
 from bot.detection.text import Text, lead_of, read, tidy
 
 if TYPE_CHECKING:
-    from bot.detection.lexicon import Hit, Sense
+    from bot.detection.lexicon import Hit, Lexicon, Sense
     from bot.detection.vocabulary import Vocabulary
     from bot.domain.item import Item
 
@@ -20,21 +21,35 @@ _TAIL = re.compile(r"\s+[-–—|]\s+(?P<outlet>[^-–—|]{2,40})$")
 _SAME_OUTLET = 75
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reading:
-    """One item's headline and lead with what the lexicon found in each. `language` is a code or None.
+    """One item's headline and lead with what the lexicon finds in each. `language` is a code or None.
 
     `gist` is the headline with its first two sentences: what is compared by meaning. Names are looked for a little
-    further on, in `lead`.
+    further on, in `lead`. Most items are put aside on a few names, so the rest is looked up when first asked for.
     """
 
     item: Item
     language: str | None
     title: Text
     lead: Text
-    gist: str
-    in_title: tuple[Hit, ...]
-    in_lead: tuple[Hit, ...]
+    lexicon: Lexicon = field(repr=False, compare=False)
+
+    @cached_property
+    def gist(self) -> str:
+        """The headline with the first two sentences."""
+        opening = lead_of(self.item.summary)
+        return f"{self.title.plain}. {opening}" if opening else self.title.plain
+
+    @cached_property
+    def in_title(self) -> tuple[Hit, ...]:
+        """What is found in the headline."""
+        return self.lexicon.find(self.title, self.language)
+
+    @cached_property
+    def in_lead(self) -> tuple[Hit, ...]:
+        """What is found in the lead."""
+        return self.lexicon.find(self.lead, self.language)
 
     def ids(self, sense: Sense, *, lead: bool = True) -> frozenset[str]:
         """The ids found of one sense, in the headline or (unless `lead` is False) the lead."""
@@ -58,17 +73,8 @@ class Reader:
         """The reading of one item; its language is guessed where the source gave none."""
         headline = without_outlet(item.title, item.outlet)
         title, lead = read(headline), read(lead_of(item.summary, sentences=3, characters=450))
-        opening = lead_of(item.summary)
         language = item.language[:2].lower() if item.language else self._guess(f"{title.plain} {lead.plain}")
-        return Reading(
-            item=item,
-            language=language,
-            title=title,
-            lead=lead,
-            gist=f"{title.plain}. {opening}" if opening else title.plain,
-            in_title=self._lexicon.find(title, language),
-            in_lead=self._lexicon.find(lead, language),
-        )
+        return Reading(item, language, title, lead, self._lexicon)
 
     def _guess(self, text: str) -> str | None:
         if not text.strip():

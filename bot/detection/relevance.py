@@ -70,6 +70,7 @@ _PRINCIPALS = SCOPE_FEATURES.index("principals named")
 _ROUNDUP_WORDS = GENRE_FEATURES.index("words of a roundup in the headline")
 _SERIES = GENRE_FEATURES.index("name of a series")
 _FORCE = frozenset({EventType.ASSAULT.value, EventType.COERCE.value, EventType.MOBILIZE.value})
+_TELLING = (Sense.PARTY, Sense.ACTOR, Sense.PLACE, Sense.SCOPE)
 _MOST = 3
 _HEAVIEST = 3
 _LONG = 14
@@ -100,15 +101,24 @@ class Gate:
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
+        self._names = vocabulary.lexicon.only(_TELLING)
+        self._themes = vocabulary.lexicon.only((Sense.TRACK,))
 
     def passes(self, reading: Reading) -> bool:
         """Whether an item names a principal, disputed land, the talks, or a theme of theirs with anybody in them."""
-        hits = (*reading.in_title, *reading.in_lead)
+        hits = self._found(self._names, reading)
+        if not hits:
+            return False
         parties = parties_of(hits, self._vocabulary)
-        if parties & self._vocabulary.principals or reading.ids(Sense.PLACE) & self._vocabulary.territories:
+        if parties & self._vocabulary.principals or any(self._tells(hit) for hit in hits):
             return True
-        senses = {hit.sense for hit in hits}
-        return Sense.SCOPE in senses or (bool(parties) and Sense.TRACK in senses)
+        return bool(parties) and bool(self._found(self._themes, reading))
+
+    def _tells(self, hit: Hit) -> bool:
+        return hit.sense == Sense.SCOPE or (hit.sense == Sense.PLACE and hit.id in self._vocabulary.territories)
+
+    def _found(self, lexicon: Lexicon, reading: Reading) -> tuple[Hit, ...]:
+        return (*lexicon.find(reading.title, reading.language), *lexicon.find(reading.lead, reading.language))
 
 
 class RelevanceModel:

@@ -15,7 +15,7 @@ from bot.detection.lexicon import Sense
 from bot.detection.text import latin, numbers, read
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from numpy.typing import NDArray
 
@@ -74,7 +74,15 @@ class TermWeights:
 
     def weight(self, term: str) -> float:
         """About 1 for a term in every item, growing with rarity."""
-        return 1.0 + math.log((1 + self._seen) / (1 + self._items_with[term]))
+        return 1.0 + math.log((1 + self._seen) / (1 + self._items_with.get(term, 0)))
+
+    def weights(self, terms: Collection[str]) -> NDArray[np.float64]:
+        """The weight of each term in turn, an (n,) array."""
+        held = self._items_with
+        result: NDArray[np.float64] = 1.0 + np.log(
+            (1 + self._seen) / np.array([1 + held.get(term, 0) for term in terms], np.float64)
+        )
+        return result
 
 
 def terms_of(words: Iterable[str]) -> frozenset[str]:

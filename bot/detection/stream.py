@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections import Counter, OrderedDict
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from datetime import datetime
+    from collections.abc import Iterable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -22,6 +21,8 @@ if TYPE_CHECKING:
     from bot.domain.item import Item
 
 WINDOW = timedelta(hours=96)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_ROWS = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ class Stream:
     def __init__(self) -> None:
         self.clusters: dict[str, Cluster] = {}
         self._members: OrderedDict[str, Member] = OrderedDict()
-        self._stacked: Stacked | None = None
+        self._stacked: Stacked = Stacked()
 
     def __len__(self) -> int:
         return len(self._members)
@@ -100,7 +101,7 @@ class Stream:
         development = member.decision.development
         if development is not None:
             self.clusters.setdefault(development, Cluster(development)).members[member.item.id] = member
-        self._stacked = None
+        self._stacked.put(member)
 
     def merge(self, into: str, gone: str) -> None:
         """What was of development `gone` is of `into`, in the order it came; again changes nothing."""
@@ -117,7 +118,6 @@ class Stream:
                 of = member.decision.development or into
                 changed = self._decided_anew(member, follows=into if of != into else None)
                 self.clusters[of].members[member.item.id] = changed
-        self._stacked = None
 
     def retrack(self, development: str, tracks: Sequence[str]) -> None:
         """Every report of a development is on these tracks."""
@@ -126,11 +126,11 @@ class Stream:
             return
         for member in tuple(cluster.members.values()):
             cluster.members[member.item.id] = self._decided_anew(member, tracks=tuple(tracks))
-        self._stacked = None
 
     def _decided_anew(self, member: Member, **changes: Any) -> Member:
         changed = replace(member, decision=replace(member.decision, **changes))
         self._members[member.item.id] = changed
+        self._stacked.decided_anew(changed)
         return changed
 
     def forget_before(self, moment: datetime) -> None:
@@ -140,7 +140,7 @@ class Stream:
             del self._members[member.item.id]
             self._leave(member)
         if old:
-            self._stacked = None
+            self._stacked = Stacked(self._members.values())
 
     def _leave(self, member: Member) -> None:
         development = member.decision.development
@@ -151,9 +151,7 @@ class Stream:
                 del self.clusters[cluster.id]
 
     def stacked(self) -> Stacked:
-        """Every remembered member with its vectors row by row; made anew only after a change."""
-        if self._stacked is None:
-            self._stacked = Stacked(tuple(self._members.values()))
+        """Every remembered member with its vectors row by row, as it stands: the next change shows in it."""
         return self._stacked
 
     def __iter__(self) -> Iterator[Member]:
@@ -161,15 +159,87 @@ class Stream:
 
 
 class Stacked:
-    """Members with their vectors as (n, d) matrices."""
+    """Members row by row, with what they are compared by as arrays; grows by doubling, so that adding one is cheap.
 
-    def __init__(self, members: Sequence[Member]) -> None:
-        self.members = members
-        self.titles = _rows([member.representation.title_seen for member in members])
-        self.vectors = _rows([member.representation.seen for member in members])
-        self.stems = _rows([member.representation.stems for member in members])
-        self.runs = _rows([member.representation.runs for member in members])
+    `titles`, `vectors`, `stems`, `runs` are (n, d) float32; `names` is (n, k) of 0 and 1, a column an id of `columns`
+    (people, acts and places together; `kinds` lists the columns of each) and perhaps some empty ones; `publishers` and
+    `languages` are (n,) numbers by `number_of`; `seen` is (n,) microseconds since 1970.
+    """
+
+    def __init__(self, members: Iterable[Member] = ()) -> None:
+        self.members: list[Member] = []
+        self.columns: dict[str, int] = {}
+        self.kinds: tuple[list[int], list[int], list[int]] = ([], [], [])
+        self._rows: dict[str, int] = {}
+        self._numbers: dict[str | None, int] = {}
+        self._arrays: dict[str, NDArray[Any]] = {}
+        for member in members:
+            self.put(member)
+
+    def __getattr__(self, name: str) -> NDArray[Any]:
+        try:
+            array: NDArray[Any] = self.__dict__["_arrays"][name]
+        except KeyError:
+            raise AttributeError(name) from None
+        return array[: len(self.members)]
+
+    def number_of(self, text: str | None) -> int:
+        """The number a publisher or language goes by here; -1 where no member has it."""
+        return self._numbers.get(text, -1)
+
+    def put(self, member: Member) -> None:
+        """A new member's row at the end, or a known one's anew."""
+        row = self._rows.setdefault(member.item.id, len(self.members))
+        if row == len(self.members):
+            self.members.append(member)
+        else:
+            self.members[row] = member
+        of = member.representation
+        for name, vector in (
+            ("titles", of.title_seen), ("vectors", of.seen), ("stems", of.stems), ("runs", of.runs),
+        ):  # fmt: skip
+            self._room(name, vector.dtype, len(vector))[row] = vector
+        held = [
+            self._column(name, kind)
+            for kind, ids in zip(self.kinds, (of.people, of.actions, of.places), strict=True)
+            for name in ids
+        ]
+        names = self._room("names", np.dtype(np.float64), len(self.columns))
+        names[row] = 0
+        names[row, held] = 1
+        number = np.dtype(np.int64)
+        for name, text in (("publishers", member.item.publisher), ("languages", of.reading.language)):
+            self._room(name, number)[row] = self._numbers.setdefault(text, len(self._numbers))
+        self._room("seen", number)[row] = microseconds(member.item.first_seen)
+
+    def _column(self, name: str, kind: list[int]) -> int:
+        column = self.columns.get(name)
+        if column is None:
+            column = self.columns[name] = len(self.columns)
+            kind.append(column)
+        return column
+
+    def decided_anew(self, member: Member) -> None:
+        """The same member with another decision."""
+        self.members[self._rows[member.item.id]] = member
+
+    def _room(self, name: str, kind: np.dtype[Any], width: int | None = None) -> NDArray[Any]:
+        """The array of this name with a row for every member and at least so many columns; both grow by doubling."""
+        array = self._arrays.get(name)
+        rows = len(self.members)
+        if array is None:
+            array = np.zeros((max(_ROWS, rows), *(() if width is None else (width,))), kind)
+        elif rows > len(array) or (width is not None and width > array.shape[1]):
+            shape = [max(len(array), 2 * len(array) if rows > len(array) else 0)]
+            if width is not None:
+                shape.append(max(array.shape[1], 2 * width if width > array.shape[1] else 0))
+            larger = np.zeros(shape, kind)
+            larger[tuple(slice(size) for size in array.shape)] = array
+            array = larger
+        self._arrays[name] = array
+        return array
 
 
-def _rows(vectors: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
-    return np.stack(vectors) if vectors else np.zeros((0, 1), np.float32)
+def microseconds(moment: datetime) -> int:
+    """Whole microseconds since 1970: exact, where a float of seconds is not."""
+    return (moment - _EPOCH) // timedelta(microseconds=1)

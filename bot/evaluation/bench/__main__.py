@@ -1,0 +1,97 @@
+"""`python -m bot.evaluation.bench`: how fast items are decided, as ratios measured in one run on one core.
+
+Archived news is used where it lies in BACKCHANNEL_DATA (default ../shared/data), else made-up items. CPU seconds, not
+wall time. The last part, what a growing store costs, takes made-up items and vectors by chance instead of the encoder.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from functools import partial
+from pathlib import Path
+
+from threadpoolctl import threadpool_limits
+
+from bot.detection.decider import Detector
+from bot.detection.encoder import SentenceEncoder
+from bot.detection.reading import Reader
+from bot.detection.relevance import Gate
+from bot.detection.vocabulary import Vocabulary
+from bot.evaluation.bench.growth import MONTH, grow
+from bot.evaluation.bench.items import archived
+from bot.evaluation.bench.peer import first_stories
+from bot.evaluation.bench.timing import Chance, Counting, decide, encode, seconds
+from config.load import load_newsroom
+
+ROUNDS = 3
+
+
+def main() -> None:
+    """Print each measure with its target."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--config", type=Path, default=Path("config"))
+    parser.add_argument("--stream", type=int, default=5_000, help="items for the comparison with scikit-learn")
+    parser.add_argument("--most", type=int, default=1_000_000, help="items passed at the last point of the curve")
+    options = parser.parse_args()
+    newsroom = load_newsroom(options.config)
+    negotiation = newsroom.negotiations[0]
+    make = partial(Detector, negotiation, newsroom.publishers, newsroom.genres)
+    talks, world, source = archived(newsroom)
+    encoder = Counting(SentenceEncoder())
+    with threadpool_limits(limits=1):
+        vocabulary = Vocabulary(negotiation, newsroom.publishers, newsroom.genres)
+        reader, gate = Reader(vocabulary), Gate(vocabulary)
+        aside = [item for item in world if not gate.passes(reader.read(item))]
+        spent = min(seconds(partial(decide, aside, make(encoder))) for _ in range(ROUNDS))
+        _say(f"background  {len(aside) / spent:8,.0f} items a second   ({len(aside):,} {source} items; target 5,000)")
+
+        detectors = [make(encoder) for _ in range(ROUNDS)]
+        encoder.asked.clear()
+        rounds = []
+        floors = []
+        for detector in detectors:
+            encoder.asked.clear()
+            rounds.append(seconds(partial(decide, talks, detector)))
+            asked = tuple(encoder.asked)
+            floors.append(seconds(partial(encode, asked, encoder)))
+        spent, floor = min(rounds), min(floors)
+        _say(
+            f"relevant    {len(asked) / spent:8,.1f} items a second   ({len(asked):,} {source} items)\n"
+            f"  encoding  {len(asked) / floor:8,.1f} items a second   the same texts in the same portions\n"
+            f"  ratio     {floor / spent:8.0%} of the encoder's rate   (target 70 %)"
+        )
+
+        stream = sorted([*talks, *world], key=lambda item: item.first_seen)[: options.stream]
+        detector = make(encoder)
+        encoder.asked.clear()
+        ours = seconds(partial(decide, stream, detector))
+        asked = tuple(encoder.asked)
+        floor = seconds(partial(encode, asked, encoder))
+        theirs = seconds(partial(first_stories, stream))
+        _say(
+            f"stream      {len(stream):,} {source} items, {len(asked):,} of them encoded\n"
+            f"  ours      {ours:8.2f} s\n"
+            f"  encoding  {floor:8.2f} s   ours takes {ours / floor:.2f} x the floor of encoding alone\n"
+            f"  peer      {theirs:8.2f} s   scikit-learn's TF-IDF and brute-force cosine; ours takes "
+            f"{ours / theirs:.2f} x its time"
+        )
+
+        _say("growth      made-up items of 300 sources, 3 % relevant; vectors by chance instead of the encoder")
+        marks = sorted({10_000, 100_000, MONTH, 1_000_000})
+        for point in grow(make(Chance()), negotiation, [mark for mark in marks if mark <= options.most]):
+            grown = "" if point.megabytes is None else f"   {point.megabytes:6.0f} MB grown"
+            month = "   (a month; target 300 MB)" if point.passed == MONTH else ""
+            _say(
+                f"  after {point.passed:9,} items  {point.microseconds:6.0f} µs an item"
+                f"   {point.relevant} of the next 2,000 relevant{grown}{month}"
+            )
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
