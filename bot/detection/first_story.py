@@ -99,7 +99,7 @@ class FirstStory:
             self._models.across_languages.probability(features),
         )
         odds = _odds(scores).tolist()
-        ranks = (-scores).tolist()
+        ranks, alike, values = (-scores).tolist(), same.tolist(), list(features)
         rows: dict[str, list[int]] = {}
         for row, member in enumerate(stacked.members):
             development = member.decision.development
@@ -110,8 +110,8 @@ class FirstStory:
             own.sort(key=ranks.__getitem__)
             best = own[0]
             score = _with_company([odds[row] for row in own])
-            model = self._models.same_language if same[best] else self._models.across_languages
-            found.append(Match(stream.clusters[development], score, stacked.members[best], features[best], model))
+            model = self._models.same_language if alike[best] else self._models.across_languages
+            found.append(Match(stream.clusters[development], score, stacked.members[best], values[best], model))
         return sorted(found, key=lambda match: -match.score)
 
     def features(self, item: Representation, stream: Stream, now: datetime) -> NDArray[np.float64]:

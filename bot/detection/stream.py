@@ -11,6 +11,7 @@ import numpy as np
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Set as AbstractSet
 
     from numpy.typing import NDArray
 
@@ -140,7 +141,7 @@ class Stream:
             del self._members[member.item.id]
             self._leave(member)
         if old:
-            self._stacked = Stacked(self._members.values())
+            self._stacked.drop({member.item.id for member in old})
 
     def _leave(self, member: Member) -> None:
         development = member.decision.development
@@ -212,6 +213,13 @@ class Stacked:
             self._room(name, number)[row] = self._numbers.setdefault(text, len(self._numbers))
         self._room("seen", number)[row] = microseconds(member.item.first_seen)
 
+    def drop(self, items: AbstractSet[str]) -> None:
+        """Without the rows of these items; the others close up in their order."""
+        kept = [row for row, member in enumerate(self.members) if member.item.id not in items]
+        self.members = [self.members[row] for row in kept]
+        self._rows = {member.item.id: row for row, member in enumerate(self.members)}
+        self._arrays = {name: array[kept] for name, array in self._arrays.items()}
+
     def _column(self, name: str, kind: list[int]) -> int:
         column = self.columns.get(name)
         if column is None:
@@ -230,7 +238,7 @@ class Stacked:
         if array is None:
             array = np.zeros((max(_ROWS, rows), *(() if width is None else (width,))), kind)
         elif rows > len(array) or (width is not None and width > array.shape[1]):
-            shape = [max(len(array), 2 * len(array) if rows > len(array) else 0)]
+            shape = [max(_ROWS, 2 * rows) if rows > len(array) else len(array)]
             if width is not None:
                 shape.append(max(array.shape[1], 2 * width if width > array.shape[1] else 0))
             larger = np.zeros(shape, kind)

@@ -70,3 +70,15 @@ def test_a_known_member_keeps_its_row() -> None:
     assert len(stacked.members) == many
     assert next(islice(stacked.members, 1)) is later
     assert stacked.seen[0] == microseconds(later.item.first_seen)
+
+
+def test_dropped_members_leave_the_others_their_rows() -> None:
+    stacked = stacked_after_news()
+    left = stacked.members[10:]
+    titles = stacked.titles[10:].copy()
+    stacked.drop({member.item.id for member in stacked.members[:10]})
+    assert stacked.members == left
+    assert np.array_equal(stacked.titles, titles)
+    stacked.drop({member.item.id for member in left})
+    stacked.put(left[0])
+    assert np.array_equal(stacked.titles, titles[:1])
