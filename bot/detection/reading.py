@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
@@ -62,12 +62,17 @@ class Reading:
         return sum(hit.sense == sense and identifier in (None, hit.id) for hit in hits)
 
 
+@cache
+def _identifier() -> LanguageIdentifier:
+    """The language model, read when the first item names no language: half a second, and once is enough."""
+    return LanguageIdentifier.from_model_file(MODEL_FILE)
+
+
 class Reader:
     """Reads items against one vocabulary."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._lexicon = vocabulary.lexicon
-        self._identifier = LanguageIdentifier.from_model_file(MODEL_FILE)
 
     def read(self, item: Item) -> Reading:
         """The reading of one item; its language is guessed where the source gave none."""
@@ -79,7 +84,7 @@ class Reader:
     def _guess(self, text: str) -> str | None:
         if not text.strip():
             return None
-        return str(self._identifier.classify(text)[0])
+        return str(_identifier().classify(text)[0])
 
 
 def without_outlet(title: str, outlet: str) -> str:
