@@ -59,9 +59,11 @@ def addition(slots: Slots, cluster: Cluster, nearest: Slots, relation: Relation)
 
 
 def _unheard(slots: Slots, cluster: Cluster) -> str | None:
-    """A figure or day that no report's headline or lead has given so far."""
-    figures = slots.figures.difference(*(member.representation.figures for member in cluster.members.values()))
+    """A figure in digits, or a day, that no report's headline or lead has given so far, in digits or words."""
+    members = cluster.members.values()
+    told = frozenset().union(*(member.representation.figures | member.slots.figures for member in members))
+    figures = slots.claim.figures - told
     if figures:
         return f"now with the figure {', '.join(sorted(figures))}"
-    days = slots.days.difference(*(member.slots.days for member in cluster.members.values()))
+    days = slots.days.difference(*(member.slots.days for member in members))
     return f"now for {', '.join(sorted(days)).replace('_', ' ')}" if days else None
