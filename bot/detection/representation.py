@@ -176,7 +176,7 @@ class Representer:
 
 def _stems(words: Sequence[str]) -> list[str]:
     """Words cut to their first letters in one Latin spelling: endings go, names meet across scripts."""
-    return [stem for word in words if len(stem := _stem(word)) >= _SHORT]
+    return [stem for word in words if len(stem := stem_of(word)) >= _SHORT]
 
 
 def _runs(stem: str) -> list[str]:
@@ -185,7 +185,8 @@ def _runs(stem: str) -> list[str]:
 
 
 @lru_cache(maxsize=100_000)
-def _stem(word: str) -> str:
+def stem_of(word: str) -> str:
+    """A case-folded word's first letters in one Latin spelling."""
     return latin(word)[:_STEM]
 
 

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from bot.detection.lexicon import Sense
 from bot.detection.relevance import parties_of
-from bot.detection.text import latin, numbers
+from bot.detection.representation import stem_of
+from bot.detection.text import numbers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from bot.detection.text import Text
     from bot.detection.vocabulary import Vocabulary
 
-_STEM = 6
 _SHORT = 4
 _LETTERS_OF_A_NAME = 4
 _CAPITALISED_NOUNS = frozenset({"de"})
@@ -72,11 +72,6 @@ def slots_of(reading: Reading, claim: Claim, vocabulary: Vocabulary) -> Slots:
         negations=sum(hit.sense == Sense.CUE and hit.id == "negated" for hit in hits),
         length=len(reading.title.words),
     )
-
-
-def stem_of(word: str) -> str:
-    """A case-folded word's first letters in one Latin spelling."""
-    return latin(word)[:_STEM]
 
 
 def _ids(hits: Sequence[Hit], sense: Sense) -> frozenset[str]:
