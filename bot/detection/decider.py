@@ -239,7 +239,8 @@ class Detector:
         return decision
 
     def _open(self, decision: Decision, best: Match | None, item: Item, reading: Reading, claim: Claim) -> Decision:
-        origin, words = self._origins.origin(reading, ())
+        traced = self._origins.trace(reading, ())
+        origin, words = traced.id, traced.words
         stands = standing({origin: speaks_for(item, origin)})
         worth = weigh(claim, self._vocabulary, tiers=[item.tier], stands=stands)
         follows = best.cluster.id if best is not None and best.score >= _RELATED else None

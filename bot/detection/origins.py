@@ -110,13 +110,6 @@ class Origins:
         self._families = frozenset(family.id for family in publishers.families)
         self._named: OrderedDict[tuple[str, int], Origin | None] = OrderedDict()
 
-    def origin(
-        self, reading: Reading, known: Iterable[Known], vector: NDArray[np.float32] | None = None
-    ) -> tuple[str, str]:
-        """The origin's id and, in words, how it is known: `trace` without its means."""
-        traced = self.trace(reading, known, vector)
-        return traced.id, traced.words
-
     def trace(self, reading: Reading, known: Iterable[Known], vector: NDArray[np.float32] | None = None) -> Origin:
         """Where one item's facts come from.
 

@@ -39,12 +39,12 @@ def test_the_origin_is_who_is_credited_or_cited(  # noqa: PLR0917 - the columns 
     vocabulary: Vocabulary, reader: Reader, title: str, summary: str, credit: str | None, language: str, origin: str
 ) -> None:
     read = reader.read(item("a", title, summary, outlet="daily.example", credit=credit, language=language))
-    assert Origins(publishers(), vocabulary).origin(read, ())[0] == origin
+    assert Origins(publishers(), vocabulary).trace(read, ()).id == origin
 
 
 def test_an_outlet_that_cites_itself_is_its_own_origin(vocabulary: Vocabulary, reader: Reader) -> None:
     read = reader.read(item("a", "Truce holds, Tidewire reports", outlet="tidewire"))
-    assert Origins(publishers(), vocabulary).origin(read, ())[0] == "tidewire"
+    assert Origins(publishers(), vocabulary).trace(read, ()).id == "tidewire"
 
 
 def test_reprints_are_near_duplicates_and_other_reports_are_not(reader: Reader) -> None:
