@@ -22,7 +22,7 @@ _LONGEST_NAME = 80
 
 def foreign(report: Report, negotiation: Negotiation) -> str | None:
     """The language of a report by name; None where the desk reads it, or the source does not say."""
-    if report.language is None or report.language[:2].lower() == negotiation.desk_language:
+    if report.language is None or _read_by_desk(report, negotiation):
         return None
     return mrkdwn(language(report.language) or "", _LONGEST_NAME) or None
 
@@ -35,7 +35,7 @@ def readable(reports: Sequence[Report], negotiation: Negotiation) -> Report:
     """
     if foreign(reports[0], negotiation) is None:
         return reports[0]
-    known = [report for report in reports if report.language and foreign(report, negotiation) is None]
+    known = [report for report in reports if _read_by_desk(report, negotiation)]
     return min(known, key=lambda report: report.status is Status.COPY, default=reports[0])
 
 
@@ -44,3 +44,7 @@ def headline_link(report: Report, negotiation: Negotiation, limit: int = 300) ->
     spoken = foreign(report, negotiation)
     tongue = f", in {spoken}" if spoken else ""
     return f"{link(report.url, report.title, limit)} — {mrkdwn(report.outlet, _LONGEST_NAME)}{tongue}"
+
+
+def _read_by_desk(report: Report, negotiation: Negotiation) -> bool:
+    return (report.language or "")[:2].lower() == negotiation.desk_language
