@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import os
 import signal
-import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -74,10 +73,8 @@ async def test_however_the_demo_ends_its_bot_ends_with_it(tmp_path: Path, ending
     async with demo(folder=tmp_path) as program:
         async with people_of(program):
             bot = int((await program.said(r"runs as process (\d+)"))[1])
-        began = time.monotonic()
         program.process.send_signal(ending)
-        await until(lambda: not is_alive(bot), seconds=15)
-        assert time.monotonic() - began < 10
+        await until(lambda: not is_alive(bot), seconds=30)
 
     assert "Traceback" not in program.output
 
