@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from importlib.resources.abc import Traversable
 
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # in C where PyYAML was built with it
 _FOLDER = resources.files(__package__).joinpath("material")
 
 
@@ -36,12 +37,22 @@ class Pair:
 
 
 def own_news(negotiation: str) -> list[Corpus]:
-    """Every file of our own news of one negotiation, each a corpus of its own in first-seen order."""
-    found = []
-    for file in _files(".news.yaml"):
-        written = yaml.safe_load(file.read_text(encoding="utf-8"))
+    """Every file of our own news of one negotiation, each a corpus of its own in first-seen order; to learn from."""
+    return list(_news(negotiation, ".news.yaml").values())
+
+
+def unseen_news(negotiation: str) -> dict[str, Corpus]:
+    """The same by file, of news that nothing is learned from: to score with."""
+    return _news(negotiation, ".unseen.yaml")
+
+
+def _news(negotiation: str, ending: str) -> dict[str, Corpus]:
+    found = {}
+    for file in _files(ending):
+        written = yaml.load(file.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506 - the safe one, either way
         if written["negotiation"] == negotiation:
-            found.append(_corpus(file.name.removesuffix(".news.yaml"), written))
+            name = file.name.removesuffix(ending)
+            found[name] = _corpus(name, written)
     return found
 
 

@@ -55,6 +55,12 @@ def scores_as_json(scores: Scores) -> dict[str, object]:
 
 def print_scores(console: Console, scores: Scores) -> None:
     """Two tables: the figures, and each labelled event."""
+    print_figures(console, scores)
+    print_events(console, scores)
+
+
+def print_figures(console: Console, scores: Scores) -> None:
+    """Every figure but those of single events."""
     figures = Table(title=f"{scores.items} items, {scores.labelled} labelled, {scores.in_scope} in scope", box=None)
     for heading in ("figure", "precision", "recall", "F1"):
         figures.add_column(heading, justify="left" if heading == "figure" else "right")
@@ -77,6 +83,10 @@ def print_scores(console: Console, scores: Scores) -> None:
     ):
         figures.add_row(name, "", "", value)
     console.print(figures)
+
+
+def print_events(console: Console, scores: Scores) -> None:
+    """A line for each labelled event."""
     events = Table(title="Events", box=None)
     for heading in ("event", "items", "found", "developments", "alerts", "first called new", "F1"):
         events.add_column(heading, justify="left" if heading == "event" else "right")

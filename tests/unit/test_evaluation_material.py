@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 
 from bot.domain.decision import Kind
-from bot.evaluation.material import own_news, own_pairs
+from bot.evaluation.material import own_news, own_pairs, unseen_news
 from config.load import default_directory, load_newsroom
 
 TALKS = ("ukraine_russia", "gaza_ceasefire")
@@ -17,7 +17,7 @@ def test_our_own_news_is_on_tracks_the_newsroom_knows_and_in_order(talks: str) -
     known = {
         track.id for one in (*newsroom.negotiations, *newsroom.switched_off) if one.id == talks for track in one.tracks
     }
-    corpora = own_news(talks)
+    corpora = [*own_news(talks), *unseen_news(talks).values()]
     assert corpora
     for corpus in corpora:
         assert [item.first_seen for item in corpus.items] == sorted(item.first_seen for item in corpus.items)
@@ -44,3 +44,11 @@ def test_our_own_pairs_are_told_once_and_of_all_four_relations() -> None:
     assert len({pair.id for pair in pairs}) == len(pairs)
     assert len({(pair.earlier, pair.later) for pair in pairs}) == len(pairs)
     assert set(Counter(pair.relation for pair in pairs)) == {"same", "update", "new", "restated"}
+
+
+def test_what_is_scored_with_is_not_learned_from() -> None:
+    learned = {item.title for corpus in own_news("ukraine_russia") for item in corpus.items}
+    unseen = unseen_news("ukraine_russia")
+    assert set(unseen) == {"2025-summer", "2025-winter"}
+    assert set(unseen_news("gaza_ceasefire")) == {"gaza"}
+    assert not learned & {item.title for corpus in unseen.values() for item in corpus.items}
