@@ -59,7 +59,8 @@ class Models:
     """Every learned model.
 
     `same_language` and `across_languages` score pairs of items as one development; `same`, `update`, `new` and
-    `restated` how a headline stands to an earlier one.
+    `restated` how a headline stands to an earlier one. `bearing` (d,) is the direction in which news of talks lies
+    among meanings: how far an item lies that way is one of the features of `scope`.
     """
 
     same_language: Linear
@@ -71,17 +72,24 @@ class Models:
     update: Linear
     new: Linear
     restated: Linear
+    bearing: NDArray[np.float64]
 
 
 def load_models() -> Models:
     """Read the weights shipped with the package."""
     stored = json.loads(resources.files(__package__).joinpath(_FILE).read_text(encoding="utf-8"))
-    return Models(**{name: _linear(model) for name, model in stored.items()})
+    bearing = np.array(stored.pop("bearing").split(), np.float64)
+    return Models(**{name: _linear(model) for name, model in stored.items()}, bearing=bearing)
 
 
 def dump_models(models: Models) -> str:
     """The text of the weights file for these models."""
-    stored = {name: _stored(getattr(models, name)) for name in Models.__slots__}
+    stored: dict[str, object] = {
+        name: _stored(model) for name in Models.__slots__ if isinstance(model := getattr(models, name), Linear)
+    }
+    stored["bearing"] = " ".join(
+        f"{value:.3f}" for value in models.bearing
+    )  # on one line: nobody reads it number by number
     return json.dumps(stored, indent=1) + "\n"
 
 

@@ -47,9 +47,10 @@ SCOPE_FEATURES = (
     "countries outside the talks in the headline",
     "countries outside the talks in the lead",
     "an office filled or left in the headline",
+    "meaning like news of talks",
 )
 # Which way each may count: a model fitted to few days must not learn that peace talks are no sign of peace talks.
-SCOPE_SIGNS = (1, 1, 1, 1, -1, -1, 1, -1, 1, 1, -1, 1, 1, 1, 1, -1, -1, -1, 0)
+SCOPE_SIGNS = (1, 1, 1, 1, -1, -1, 1, -1, 1, 1, -1, 1, 1, 1, 1, -1, -1, -1, 0, 1)
 
 GENRE_FEATURES = (
     "words of analysis in the headline",
@@ -193,6 +194,7 @@ class RelevanceModel:
             _elsewhere(reading.in_title),
             _elsewhere(reading.in_lead),
             any(act.plover is None and act.stage == "announced" for act in acts),
+            float(self._models.bearing @ representation.vector),
         ], np.float64)  # fmt: skip
 
 

@@ -24,22 +24,24 @@ def fit_logistic(
     *,
     importance: NDArray[np.float64] | None = None,
     signs: Sequence[int] | None = None,
-    penalty: float = 1.0,
+    penalty: float | Sequence[float] = 1.0,
 ) -> Linear:
     """Fit by Newton's method with an L2 penalty on standardised features.
 
-    `features` is (n, k); `importance` (n,) weighs rows. `signs` says of each weight whether it may be positive (1),
-    negative (-1) or both (0): one that comes out on the wrong side is set to 0 and the rest fitted again.
+    `features` is (n, k); `importance` (n,) weighs rows; `penalty` is of all features, or one of each. `signs` says of
+    each weight whether it may be positive (1), negative (-1) or both (0): one that comes out on the wrong side is set
+    to 0 and the rest fitted again.
     """
     count = features.shape[1]
     weights = np.ones(len(answers)) if importance is None else importance
     spread = np.sqrt(
         np.average((features - np.average(features, axis=0, weights=weights)) ** 2, axis=0, weights=weights)
     )
+    penalties = np.broadcast_to(np.asarray(penalty, np.float64), (count,))
     used = [at for at in range(count) if spread[at] > _TINY]
     while True:
         scaled = features[:, used] / spread[used]
-        solution = _newton(np.column_stack([scaled, np.ones(len(answers))]), answers, weights, penalty)
+        solution = _newton(np.column_stack([scaled, np.ones(len(answers))]), answers, weights, penalties[used])
         wrong = [
             at for at, value in zip(used, solution[:-1], strict=True) if signs is not None and value * signs[at] < 0
         ]
@@ -52,10 +54,13 @@ def fit_logistic(
 
 
 def _newton(
-    table: NDArray[np.float64], answers: NDArray[np.bool_], weights: NDArray[np.float64], penalty: float
+    table: NDArray[np.float64],
+    answers: NDArray[np.bool_],
+    weights: NDArray[np.float64],
+    penalties: NDArray[np.float64],
 ) -> NDArray[np.float64]:
     solution = np.zeros(table.shape[1])
-    ridge = np.append(np.full(table.shape[1] - 1, penalty), _TINY)
+    ridge = np.append(penalties, _TINY)
     for _ in range(_STEPS):
         probability = 1 / (1 + np.exp(-np.clip(table @ solution, -30, 30)))
         slope = table.T @ (weights * (probability - answers)) + ridge * solution

@@ -35,7 +35,7 @@ from bot.detection.relevance import (
     genre_features,
     track_texts,
 )
-from bot.detection.representation import Centre, Representer, TermWeights, terms_of
+from bot.detection.representation import Centre, Representation, Representer, TermWeights, terms_of
 from bot.detection.slots import slots_of
 from bot.detection.stream import WINDOW, Member, Stream
 from bot.detection.vocabulary import Vocabulary
@@ -59,8 +59,8 @@ if TYPE_CHECKING:
 PAIR_SIGNS = (1, 1, 1, 1, 1, 1, 1, 1, 1, -1, -1, -1, -1, -1)
 GENRE_SIGNS = (1, 1, 1, 0, 0, 1, 0, 1, 1, 0, -1, -1, 0)
 ROUNDUP_SIGNS = (0, 0, 0, 1, 1, 0, 1, 0, 0, 0, -1, -1, 0)
-_BACKGROUND_IMPORTANCE = 0.3
 _SCOPE_PENALTY = 8.0
+_MEANING_PENALTY = 1000.0
 _PAIR_PENALTY = 3.0
 _GENRE_PENALTY = 3.0
 _OWN_IMPORTANCE = 0.3
@@ -135,7 +135,7 @@ def learn_lens(newsroom: Newsroom, corpora: Sequence[Corpus], encoder: Encoder) 
 
 def gather(newsroom: Newsroom, corpus: Corpus, encoder: Encoder, lens: Lens) -> Lessons:
     """Read every item of a corpus once in stream order and note what the models should have said of it."""
-    models, labels = blank_models(), corpus.labels
+    models, labels = blank_models(len(lens.middle)), corpus.labels
     negotiation = newsroom.negotiations[0]
     vocabulary = Vocabulary(negotiation, newsroom.publishers, newsroom.genres)
     reader, gate, coder = Reader(vocabulary), Gate(vocabulary), EventCoder(vocabulary)
@@ -156,7 +156,7 @@ def gather(newsroom: Newsroom, corpus: Corpus, encoder: Encoder, lens: Lens) -> 
         day = item.first_seen.toordinal()
         genres.append((genre_features(representation.reading, vocabulary.lexicon), label.kind, day))
         if label.kind in (Kind.DEVELOPMENT, Kind.OFFTOPIC):
-            scope.append((relevance.scope_features(representation), label.in_scope, 1.0, day))
+            scope.append((_scope_row(relevance, representation), label.in_scope, 1.0, day))
         if label.event is None:
             continue
         features = first_story.features(representation, stream, item.first_seen)
@@ -175,8 +175,8 @@ def gather(newsroom: Newsroom, corpus: Corpus, encoder: Encoder, lens: Lens) -> 
     for item in corpus.background:
         reading = reader.read(item)
         if gate.passes(reading):
-            features = relevance.scope_features(representer.represent(reading))
-            scope.append((features, False, _BACKGROUND_IMPORTANCE, item.first_seen.toordinal()))
+            features = _scope_row(relevance, representer.represent(reading))
+            scope.append((features, False, 1.0, item.first_seen.toordinal()))
     same_language = np.array([pair[5] for pair in pairs])
     all_pairs = Examples(
         np.array([pair[0] for pair in pairs]),
@@ -238,6 +238,26 @@ def pair_features(newsroom: Newsroom, pairs: Sequence[Pair], encoder: Encoder, l
     return np.array(rows)
 
 
+def _scope_row(relevance: RelevanceModel, representation: Representation) -> NDArray[np.float64]:
+    """The features of scope that need no learned direction, then the meaning to learn one from."""
+    return np.concatenate([relevance.scope_features(representation)[:-1], representation.vector])
+
+
+def _learn_scope(examples: Examples) -> tuple[Linear, NDArray[np.float64]]:
+    """The scope model and its bearing: fitted as one, then what the meanings weigh is folded into one feature."""
+    plain = len(SCOPE_FEATURES) - 1
+    meanings = examples.features.shape[1] - plain
+    fitted = fit_logistic(
+        [*SCOPE_FEATURES[:-1], *map(str, range(meanings))],
+        examples.features,
+        examples.answers,
+        importance=examples.importance,
+        signs=[*SCOPE_SIGNS[:-1], *[0] * meanings],
+        penalty=[_SCOPE_PENALTY] * plain + [_MEANING_PENALTY] * meanings,
+    )
+    return Linear(SCOPE_FEATURES, np.append(fitted.weights[:plain], 1.0), fitted.bias), fitted.weights[plain:]
+
+
 def learn(own: Lessons, labelled: Lessons, relations: Mapping[str, Linear]) -> Models:
     """Fit every model: pairs from our own news, the rest from both.
 
@@ -257,24 +277,29 @@ def learn(own: Lessons, labelled: Lessons, relations: Mapping[str, Linear]) -> M
         fitted = fit((*names, "ours"), examples, (*signs, 0), penalty)
         return Linear(names, fitted.weights[:-1], fitted.bias)
 
+    scope, bearing = _learn_scope(own.scope.weighing(_OWN_IMPORTANCE) + labelled.scope)
     return Models(
         same_language=fit(PAIR_FEATURES, own.pairs_same_language, PAIR_SIGNS, _PAIR_PENALTY),
         across_languages=fit(PAIR_FEATURES, own.pairs_across, PAIR_SIGNS, _PAIR_PENALTY),
-        scope=fit_both(SCOPE_FEATURES, "scope", SCOPE_SIGNS, _SCOPE_PENALTY),
+        scope=scope,
         analysis=fit_both(GENRE_FEATURES, "analysis", GENRE_SIGNS, _GENRE_PENALTY),
         roundup=fit_both(GENRE_FEATURES, "roundup", ROUNDUP_SIGNS, _GENRE_PENALTY),
         **relations,
+        bearing=bearing,
     )
 
 
-def blank_models() -> Models:
-    """Models that know nothing, to compute features with."""
+def blank_models(dimensions: int) -> Models:
+    """Models that know nothing, to compute features with; `dimensions` is how many numbers a meaning has."""
 
     def blank(names: tuple[str, ...]) -> Linear:
         return Linear(names, np.zeros(len(names)), 0.0)
 
     pairs, genre, relation = blank(PAIR_FEATURES), blank(GENRE_FEATURES), blank(RELATION_FEATURES)
-    return Models(pairs, pairs, blank(SCOPE_FEATURES), genre, genre, relation, relation, relation, relation)
+    scope = blank(SCOPE_FEATURES)
+    return Models(
+        pairs, pairs, scope, genre, genre, relation, relation, relation, relation, bearing=np.zeros(dimensions)
+    )
 
 
 def own_corpora(newsroom: Newsroom) -> list[Corpus]:
