@@ -59,8 +59,9 @@ class Models:
     """Every learned model.
 
     `same_language` and `across_languages` score pairs of items as one development; `same`, `update`, `new` and
-    `restated` how a headline stands to an earlier one. `bearing` (d,) is the direction in which news of talks lies
-    among meanings: how far an item lies that way is one of the features of `scope`.
+    `restated` how a headline stands to an earlier one. `towards_talks` and `towards_analysis` (d,) are the
+    directions among meanings in which news of talks, and analysis, lie: how far an item lies that way is the last
+    feature of `scope`, and of `analysis`.
     """
 
     same_language: Linear
@@ -72,24 +73,24 @@ class Models:
     update: Linear
     new: Linear
     restated: Linear
-    bearing: NDArray[np.float64]
+    towards_talks: NDArray[np.float64]
+    towards_analysis: NDArray[np.float64]
+
+
+_TOWARDS = ("towards_talks", "towards_analysis")
 
 
 def load_models() -> Models:
     """Read the weights shipped with the package."""
     stored = json.loads(resources.files(__package__).joinpath(_FILE).read_text(encoding="utf-8"))
-    bearing = np.array(stored.pop("bearing").split(), np.float64)
-    return Models(**{name: _linear(model) for name, model in stored.items()}, bearing=bearing)
+    towards = [np.array(stored.pop(name).split(), np.float64) for name in _TOWARDS]
+    linear = {name: _linear(model) for name, model in stored.items()}
+    return Models(**linear, towards_talks=towards[0], towards_analysis=towards[1])
 
 
 def dump_models(models: Models) -> str:
     """The text of the weights file for these models."""
-    stored: dict[str, object] = {
-        name: _stored(model) for name in Models.__slots__ if isinstance(model := getattr(models, name), Linear)
-    }
-    stored["bearing"] = " ".join(
-        f"{value:.3f}" for value in models.bearing
-    )  # on one line: nobody reads it number by number
+    stored = {name: _stored(getattr(models, name)) for name in Models.__slots__}
     return json.dumps(stored, indent=1) + "\n"
 
 
@@ -99,6 +100,8 @@ def _linear(stored: dict[str, object]) -> Linear:
     return Linear(tuple(names), weights, float(stored["bias"]))  # type: ignore[arg-type]
 
 
-def _stored(model: Linear) -> dict[str, object]:
+def _stored(model: Linear | NDArray[np.float64]) -> dict[str, object] | str:
+    if not isinstance(model, Linear):
+        return " ".join(f"{value:.3f}" for value in model)  # on one line: nobody reads it number by number
     weights = {name: round(float(value), 3) for name, value in zip(model.names, model.weights, strict=True)}
     return {"bias": round(model.bias, 3), "weights": weights}

@@ -67,6 +67,7 @@ GENRE_FEATURES = (
     "somebody in the headline",
     "long headline",
 )
+ANALYSIS_FEATURES = (*GENRE_FEATURES, "meaning like analysis")
 _PRINCIPALS = SCOPE_FEATURES.index("principals named")
 _ROUNDUP_WORDS = GENRE_FEATURES.index("words of a roundup in the headline")
 _SERIES = GENRE_FEATURES.index("name of a series")
@@ -135,7 +136,7 @@ class RelevanceModel:
         """The kind and scope of one item."""
         genre = genre_features(representation.reading, self._vocabulary.lexicon)
         scope = self.scope_features(representation)
-        kind, kind_reasons = self._kind(genre)
+        kind, kind_reasons = self._kind(genre, float(self._models.towards_analysis @ representation.vector))
         probability = float(self._models.scope.probability(scope[None])[0])
         if kind is Kind.DEVELOPMENT and probability < _UNLIKELY and not self._touches_the_war(representation.reading):
             kind, kind_reasons = Kind.OFFTOPIC, ("names a side, but is about something else",)
@@ -160,11 +161,12 @@ class RelevanceModel:
         acts = bool(reading.count(Sense.ACTION, lead=False))
         return len(principals) > 1 or (bool(principals) and (told or acts))
 
-    def _kind(self, features: NDArray[np.float64]) -> tuple[Kind, tuple[str, ...]]:
+    def _kind(self, features: NDArray[np.float64], meaning: float) -> tuple[Kind, tuple[str, ...]]:
         if features[_ROUNDUP_WORDS] or features[_SERIES] or _likely(self._models.roundup, features):
             return Kind.ROUNDUP, self._models.roundup.reasons(features, most=3)
-        if _likely(self._models.analysis, features):
-            return Kind.ANALYSIS, self._models.analysis.reasons(features, most=3)
+        with_meaning = np.append(features, meaning)
+        if _likely(self._models.analysis, with_meaning):
+            return Kind.ANALYSIS, self._models.analysis.reasons(with_meaning, most=3)
         return Kind.DEVELOPMENT, ()
 
     def scope_features(self, representation: Representation) -> NDArray[np.float64]:
@@ -194,7 +196,7 @@ class RelevanceModel:
             _elsewhere(reading.in_title),
             _elsewhere(reading.in_lead),
             any(act.plover is None and act.stage == "announced" for act in acts),
-            float(self._models.bearing @ representation.vector),
+            float(self._models.towards_talks @ representation.vector),
         ], np.float64)  # fmt: skip
 
 

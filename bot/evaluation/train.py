@@ -27,6 +27,7 @@ from bot.detection.model import Linear, Models, dump_models
 from bot.detection.reading import Reader
 from bot.detection.relation import RELATION_FEATURES, RelationKind, relation_features
 from bot.detection.relevance import (
+    ANALYSIS_FEATURES,
     GENRE_FEATURES,
     SCOPE_FEATURES,
     SCOPE_SIGNS,
@@ -148,13 +149,14 @@ def gather(newsroom: Newsroom, corpus: Corpus, encoder: Encoder, lens: Lens) -> 
     sizes = _event_sizes(labels)
     pairs: list[tuple[NDArray[np.float64], bool, float, int, int, bool]] = []
     scope: list[tuple[NDArray[np.float64], bool, float, int]] = []
-    genres: list[tuple[NDArray[np.float64], Kind, int]] = []
+    genres: list[tuple[NDArray[np.float64], NDArray[np.float32], Kind, int]] = []
     for item in corpus.items:
         stream.forget_before(item.first_seen - WINDOW)
         label = labels[item.id]
         representation = representer.represent(reader.read(item))
         day = item.first_seen.toordinal()
-        genres.append((genre_features(representation.reading, vocabulary.lexicon), label.kind, day))
+        genre = genre_features(representation.reading, vocabulary.lexicon)
+        genres.append((genre, representation.vector, label.kind, day))
         if label.kind in (Kind.DEVELOPMENT, Kind.OFFTOPIC):
             scope.append((_scope_row(relevance, representation), label.in_scope, 1.0, day))
         if label.event is None:
@@ -193,7 +195,7 @@ def gather(newsroom: Newsroom, corpus: Corpus, encoder: Encoder, lens: Lens) -> 
             np.array([row[2] for row in scope]),
             np.array([row[3:4] for row in scope]),
         ),
-        analysis=_genre_examples(genres, Kind.ANALYSIS),
+        analysis=_genre_examples(genres, Kind.ANALYSIS, meaning=True),
         roundup=_genre_examples(genres, Kind.ROUNDUP),
     )
 
@@ -243,19 +245,25 @@ def _scope_row(relevance: RelevanceModel, representation: Representation) -> NDA
     return np.concatenate([relevance.scope_features(representation)[:-1], representation.vector])
 
 
-def _learn_scope(examples: Examples) -> tuple[Linear, NDArray[np.float64]]:
-    """The scope model and its bearing: fitted as one, then what the meanings weigh is folded into one feature."""
-    plain = len(SCOPE_FEATURES) - 1
+def _fit_with_meaning(
+    names: tuple[str, ...], signs: tuple[int, ...], examples: Examples, penalty: float
+) -> tuple[Linear, NDArray[np.float64]]:
+    """A model whose last feature is how far a meaning lies in a direction, and that direction.
+
+    `examples` have the other features, then the meaning. Both are fitted as one; then what the meaning weighs is folded
+    into the last feature.
+    """
+    plain = len(names) - 1
     meanings = examples.features.shape[1] - plain
     fitted = fit_logistic(
-        [*SCOPE_FEATURES[:-1], *map(str, range(meanings))],
+        [*names[:-1], *map(str, range(meanings))],
         examples.features,
         examples.answers,
         importance=examples.importance,
-        signs=[*SCOPE_SIGNS[:-1], *[0] * meanings],
-        penalty=[_SCOPE_PENALTY] * plain + [_MEANING_PENALTY] * meanings,
+        signs=[*signs[:-1], *[0] * meanings],
+        penalty=[penalty] * plain + [_MEANING_PENALTY] * meanings,
     )
-    return Linear(SCOPE_FEATURES, np.append(fitted.weights[:plain], 1.0), fitted.bias), fitted.weights[plain:]
+    return Linear(names, np.append(fitted.weights[:plain], 1.0), fitted.bias), fitted.weights[plain:]
 
 
 def learn(own: Lessons, labelled: Lessons, relations: Mapping[str, Linear]) -> Models:
@@ -277,15 +285,23 @@ def learn(own: Lessons, labelled: Lessons, relations: Mapping[str, Linear]) -> M
         fitted = fit((*names, "ours"), examples, (*signs, 0), penalty)
         return Linear(names, fitted.weights[:-1], fitted.bias)
 
-    scope, bearing = _learn_scope(own.scope.weighing(_OWN_IMPORTANCE) + labelled.scope)
+    def fit_meaning(
+        names: tuple[str, ...], name: str, signs: tuple[int, ...], penalty: float
+    ) -> tuple[Linear, NDArray[np.float64]]:
+        both = getattr(own, name).weighing(_OWN_IMPORTANCE) + getattr(labelled, name)
+        return _fit_with_meaning(names, signs, both, penalty)
+
+    scope, towards_talks = fit_meaning(SCOPE_FEATURES, "scope", SCOPE_SIGNS, _SCOPE_PENALTY)
+    analysis, towards_analysis = fit_meaning(ANALYSIS_FEATURES, "analysis", (*GENRE_SIGNS, 1), _GENRE_PENALTY)
     return Models(
         same_language=fit(PAIR_FEATURES, own.pairs_same_language, PAIR_SIGNS, _PAIR_PENALTY),
         across_languages=fit(PAIR_FEATURES, own.pairs_across, PAIR_SIGNS, _PAIR_PENALTY),
         scope=scope,
-        analysis=fit_both(GENRE_FEATURES, "analysis", GENRE_SIGNS, _GENRE_PENALTY),
+        analysis=analysis,
         roundup=fit_both(GENRE_FEATURES, "roundup", ROUNDUP_SIGNS, _GENRE_PENALTY),
         **relations,
-        bearing=bearing,
+        towards_talks=towards_talks,
+        towards_analysis=towards_analysis,
     )
 
 
@@ -296,10 +312,8 @@ def blank_models(dimensions: int) -> Models:
         return Linear(names, np.zeros(len(names)), 0.0)
 
     pairs, genre, relation = blank(PAIR_FEATURES), blank(GENRE_FEATURES), blank(RELATION_FEATURES)
-    scope = blank(SCOPE_FEATURES)
-    return Models(
-        pairs, pairs, scope, genre, genre, relation, relation, relation, relation, bearing=np.zeros(dimensions)
-    )
+    scope, analysis, nowhere = blank(SCOPE_FEATURES), blank(ANALYSIS_FEATURES), np.zeros(dimensions)
+    return Models(pairs, pairs, scope, analysis, genre, relation, relation, relation, relation, nowhere, nowhere)
 
 
 def own_corpora(newsroom: Newsroom) -> list[Corpus]:
@@ -307,12 +321,14 @@ def own_corpora(newsroom: Newsroom) -> list[Corpus]:
     return [*own_news(newsroom.negotiations[0].id), own_stories()]
 
 
-def _genre_examples(genres: Sequence[tuple[NDArray[np.float64], Kind, int]], kind: Kind) -> Examples:
+def _genre_examples(
+    genres: Sequence[tuple[NDArray[np.float64], NDArray[np.float32], Kind, int]], kind: Kind, *, meaning: bool = False
+) -> Examples:
     return Examples(
-        np.array([row[0] for row in genres]),
-        np.array([row[1] is kind for row in genres]),
+        np.array([np.concatenate([row[0], row[1]]) if meaning else row[0] for row in genres]),
+        np.array([row[2] is kind for row in genres]),
         np.ones(len(genres)),
-        np.array([[row[2]] for row in genres]),
+        np.array([[row[3]] for row in genres]),
     )
 
 
