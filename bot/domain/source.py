@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
+    from bot.domain.kind import Kind, Layout
+
 
 class Tier(StrEnum):
     """How near a source stands to the facts, nearest first."""
@@ -21,8 +23,9 @@ class Tier(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One feed a newsroom listed.
+    """One place a newsroom listed.
 
+    `kind` is None where the address and the document are to tell it; `layout` is for kinds that need one.
     `party` names the negotiation's party the publisher is affiliated with, or None.
     `interval` is how often it is polled before its rhythm is known; the engine adapts within bounds.
     """
@@ -35,6 +38,8 @@ class Source:
     tier: Tier
     party: str | None
     interval: timedelta
+    kind: Kind | None = None
+    layout: Layout | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +52,10 @@ class Validators:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One article as a feed gave it: text plain (no markup), `url` absolute, times aware UTC.
+    """One article as a source gave it: text plain (no markup), `url` absolute, times aware UTC.
 
-    `credit` is the author or agency line, if any. `published` is None when missing or unreadable.
+    `credit` is the author or agency line, if any. `published` is None when missing or unreadable. `outlet` is who
+    published it, where that is another than the source: what a search found, what an account passed on.
     """
 
     url: str
@@ -59,6 +65,7 @@ class Entry:
     published: datetime | None = None
     language: str | None = None
     credit: str | None = None
+    outlet: str | None = None
 
 
 class Problem(StrEnum):
@@ -77,6 +84,7 @@ class Problem(StrEnum):
     BAD_ENCODING = "bad_encoding"
     NOT_A_FEED = "not_a_feed"
     MALFORMED = "malformed"
+    REFUSED = "refused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +92,7 @@ class Fetched:
     """The source answered with a document; `entries` in document order.
 
     `warnings` say what was mended or left out while reading it, each a sentence.
-    `moved_to` is the new address when every redirect on the way was permanent.
+    `moved_to` is the new address when every redirect on the way was permanent. `kind` is what it was read as.
     """
 
     entries: tuple[Entry, ...]
@@ -93,6 +101,7 @@ class Fetched:
     language: str | None = None
     warnings: tuple[str, ...] = ()
     moved_to: str | None = None
+    kind: Kind | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,8 +41,13 @@ class _Context:
     now: datetime
 
 
-def read_entries(feed: RawFeed, *, base_url: str, now: datetime) -> Fetched:
-    """Judge what a format's reader found. `base_url` is where the document was found; the result has no validators."""
+def read_entries(
+    feed: RawFeed, *, base_url: str, now: datetime, none: str = "It is a feed without any entries."
+) -> Fetched:
+    """Judge what a format's reader found.
+
+    `base_url` is where the document was found; `none` is the warning when nothing was. The result has no validators.
+    """
     site = _absolute(feed.link or "", base_url) or base_url
     context = _Context(site=site, now=now)
     tally: Counter[str] = Counter()
@@ -59,7 +64,7 @@ def read_entries(feed: RawFeed, *, base_url: str, now: datetime) -> Fetched:
         seen.add((entry.guid, entry.title))
         entries[entry.url] = entry
     if not feed.entries:
-        warnings: tuple[str, ...] = ("It is a feed without any entries.",)
+        warnings: tuple[str, ...] = (none,)
     else:
         warnings = tuple(f"{_counted(count)} {what}." for what, count in tally.items())
     return Fetched(
@@ -93,6 +98,7 @@ def _entry(raw: RawEntry, context: _Context, tally: Counter[str]) -> Entry | Non
         published=_published(raw, context.now, tally),
         language=_language(raw.language),
         credit=_credit(raw.credits),
+        outlet=plain(raw.outlet or "", _CREDIT_LIMIT) or None,
     )
 
 

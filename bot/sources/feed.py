@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from bot.domain.source import Fetched, FetchFailed, Problem
 from bot.sources.charset import decode
 from bot.sources.entries import read_entries
-from bot.sources.json_feed import NotJsonError, parse_json
+from bot.sources.json_feed import parse_json
+from bot.sources.json_text import NotJsonError
 from bot.sources.lenient_feed import CannotMendError, parse_leniently
 from bot.sources.raw import RawFeed
 from bot.sources.text import plain, tidy
@@ -32,7 +33,7 @@ LENIENT_DEADLINE_SECONDS = 20.0
 _INLINE_BYTES = 200_000
 
 _FEED_ROOTS = {"rss", "rdf", "feed"}
-_SITEMAP_ROOTS = {"urlset", "sitemapindex"}
+SITEMAP_ROOTS = {"urlset", "sitemapindex"}
 _HTML_ROOTS = {
     "html",
     "head",
@@ -48,7 +49,7 @@ _HTML_ROOTS = {
     "center",
     "noscript",
 }
-_DOCTYPE_HTML = re.compile(r"[\s\ufeff\0]*<!doctype\s+html\b", re.IGNORECASE)
+DOCTYPE_HTML = re.compile(r"[\s\ufeff\0]*<!doctype\s+html\b", re.IGNORECASE)
 _HTML_TITLE = re.compile(r"<title\b[^>]*>([^<]{1,1000})", re.IGNORECASE)
 _FEED_START = re.compile(r"<\?xml\b|<rss\b|<rdf:RDF\b|<feed\b")
 _FEED_END = re.compile(r"</(?:rss|feed|(?:\w+:)?RDF)\s*>", re.IGNORECASE)
@@ -124,7 +125,7 @@ def _parse(text: str) -> RawFeed | FetchFailed | _Broken:
 
 
 def _xml(text: str) -> RawFeed | FetchFailed | _Broken:
-    if _DOCTYPE_HTML.match(text):
+    if DOCTYPE_HTML.match(text):
         return _html(text)
     try:
         text = strip_prolog(text)
@@ -144,7 +145,7 @@ def _xml(text: str) -> RawFeed | FetchFailed | _Broken:
 
 
 def _other(root: str) -> FetchFailed:
-    if root in _SITEMAP_ROOTS:
+    if root in SITEMAP_ROOTS:
         return FetchFailed(Problem.NOT_A_FEED, "is a sitemap, which is not read as a feed")
     if root == "opml":
         return FetchFailed(Problem.NOT_A_FEED, "is an OPML list of feeds, not a feed; list the feeds in it one by one")

@@ -11,6 +11,7 @@ class RawEntry:
 
     `links`, `summaries` and `dates` are in order of preference: the first that turns out usable is taken. Links may be
     relative, but not to an xml:base. `guid_is_link` tells whether the format lets the guid stand in for a missing link.
+    `outlet` names the publisher where it is not the source.
     """
 
     title: str = ""
@@ -21,6 +22,7 @@ class RawEntry:
     dates: tuple[str, ...] = ()
     credits: tuple[str, ...] = ()
     language: str | None = None
+    outlet: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

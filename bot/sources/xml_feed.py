@@ -74,8 +74,8 @@ def root_name(text: str) -> str:
     return match[1].lower() if match else ""
 
 
-def parse_xml(text: str) -> RawFeed | OtherXml:
-    """Read a feed from text without its prolog.
+def parse_root(text: str) -> Element:
+    """Read any XML strictly, from text without its prolog: the outermost element, without comments.
 
     Raises:
         NotWellFormedError: The XML is broken anywhere, or nested or long beyond all reason.
@@ -91,9 +91,18 @@ def parse_xml(text: str) -> RawFeed | OtherXml:
         remove_pis=True,
     )
     try:
-        root = etree.fromstring(text.encode("utf-8", errors="replace"), parser)
+        return etree.fromstring(text.encode("utf-8", errors="replace"), parser)
     except etree.XMLSyntaxError as error:
         raise NotWellFormedError(f"line {error.lineno}") from error
+
+
+def parse_xml(text: str) -> RawFeed | OtherXml:
+    """Read a feed from text without its prolog.
+
+    Raises:
+        NotWellFormedError: The XML is broken anywhere, or nested or long beyond all reason.
+    """
+    root = parse_root(text)
     name = _local(root).lower()
     if name == "feed":
         return _atom(root)
