@@ -18,6 +18,7 @@ from bot.detection.decider import Detector
 from bot.detection.encoder import SentenceEncoder
 from bot.domain.decision import AlertAction
 from bot.domain.errors import ConfigurationError
+from bot.domain.kind import Kind, Layout
 from bot.domain.source import Source, Tier
 from bot.engine.local import LocalEngine, Steps
 from bot.pipeline.alert import AlertStep
@@ -49,7 +50,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from bot.domain.alert import Message, Told
-    from config.schema import Negotiation, Newsroom
+    from config.schema import Negotiation, Newsroom, SourceConfig
     from config.settings import Settings
 
 LISTENER_SECONDS = 2.0
@@ -66,20 +67,37 @@ def utc_now() -> datetime:
 def listed_sources(newsroom: Newsroom) -> list[Source]:
     """Every enabled source of every negotiation, in the newsroom's order."""
     return [
-        Source(
-            id=source.id,
-            negotiation=group.negotiation,
-            name=source.name,
-            url=source.url,
-            language=source.language,
-            tier=Tier(source.tier),
-            party=source.party,
-            interval=source.every,
-        )
+        listed_source(source, group.negotiation)
         for group in newsroom.sources
         for source in group.sources
         if source.enabled
     ]
+
+
+def listed_source(source: SourceConfig, negotiation: str) -> Source:
+    """A source as the newsroom listed it."""
+    return Source(
+        id=source.id,
+        negotiation=negotiation,
+        name=source.name,
+        url=source.url,
+        language=source.language,
+        tier=Tier(source.tier),
+        party=source.party,
+        interval=source.every,
+        kind=Kind(source.kind) if source.kind else None,
+        layout=_layout(source),
+    )
+
+
+def _layout(source: SourceConfig) -> Layout | None:
+    if source.select is not None:
+        parts = source.select
+        return Layout(parts.item, parts.title, parts.link, parts.summary, parts.date, parts.credit)
+    if source.paths is not None:
+        paths = source.paths
+        return Layout(paths.items, paths.title, paths.url, paths.summary, paths.published, paths.credit, paths.language)
+    return None
 
 
 def detectors(newsroom: Newsroom) -> dict[str, Callable[[], Detector]]:

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 from bot.detection.attribution import Attribution
-from bot.detection.identity import host_of
+from bot.detection.identity import host_of, is_post
 from bot.detection.lexicon import Sense
 from bot.detection.near_duplicate import Likeness, lead_similarity, likeness, title_similarity
 from bot.detection.outlets import key_of
@@ -295,8 +295,10 @@ class PublisherIndex:
 
         A feed's name never decides: what it links to elsewhere is not its own.
         What an aggregator lists ("Sample Wire (via ...)", or a host of `aggregators` with "... - Sample Wire" in its
-        headline) counts as the outlet it names.
+        headline) counts as the outlet it names. A post on a platform is its account's.
         """
+        if is_post(url):
+            return self.named(outlet)
         host = host_of(url)
         named = _plain(outlet)
         if named != outlet.strip():

@@ -122,11 +122,12 @@ class PollStep:
 
     def _item(self, source: Source, outcome: Fetched, entry: Entry, now: datetime) -> tuple[Item, str]:
         canonical = canonical_url(entry.url)
+        outlet = entry.outlet or source.name
         item = Item(
             id=item_id(f"{source.negotiation} {canonical}"),
             url=entry.url,
-            outlet=source.name,
-            publisher=self._publishers.publisher(entry.url, source.name, entry.title),
+            outlet=outlet,
+            publisher=self._publishers.publisher(entry.url, outlet, entry.title),
             first_seen=now,
             title=entry.title,
             summary=entry.summary,

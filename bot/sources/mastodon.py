@@ -7,6 +7,7 @@ and which posts are replies.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
@@ -47,6 +48,14 @@ def statuses_address(url: str, body: bytes, content_type: str | None) -> str | F
         return FetchFailed(Problem.NOT_A_FEED, "answered as no Mastodon instance does: it named no account")
     path = f"/api/v1/accounts/{number}/statuses"
     return urlsplit(url)._replace(path=path, query="limit=40&exclude_replies=true", fragment="").geturl()
+
+
+def with_hint(failure: FetchFailed) -> FetchFailed:
+    """Why the instance could not be asked, and what may be done where it answers no strangers."""
+    if failure.problem is not Problem.HTTP_STATUS:
+        return failure
+    remedy = "if its API is closed to strangers, list the account's own feed instead (its address with .rss behind it)"
+    return replace(failure, reason=f"{failure.reason}; {remedy}")
 
 
 def read_mastodon(body: bytes, content_type: str | None, base_url: str, *, now: datetime) -> Fetched | FetchFailed:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from bot.domain.source import Entry, FetchOutcome, NotModified, Source
     from bot.sources.http import Fetcher
 
-# All that is read of a sitemap's parts has to come within this; a claim on a source lasts two minutes.
+# Together with the index itself less than the two minutes that a claim on a source lasts.
 PARTS_SECONDS = 60.0
 LONGEST_TURN_SECONDS = 60.0
 UNPACKED_CAP = 5 * 1024 * 1024
@@ -64,6 +64,7 @@ class SourceReader:
         clock: Gives the present as aware UTC, by which dates in the future are told.
         lenient_deadline: Seconds that mending a broken feed may take.
         gdelt_pause: Seconds between requests to GDELT.
+        parts_deadline: Seconds within which all that is read of an index's sitemaps has to come.
     """
 
     def __init__(
@@ -73,10 +74,12 @@ class SourceReader:
         *,
         lenient_deadline: float = LENIENT_DEADLINE_SECONDS,
         gdelt_pause: float = gdelt.PAUSE_SECONDS,
+        parts_deadline: float = PARTS_SECONDS,
     ) -> None:
         self._fetcher = fetcher
         self._clock = clock
         self._lenient_deadline = lenient_deadline
+        self._parts_deadline = parts_deadline
         self._gdelt = Pauses(gdelt_pause, longest=LONGEST_TURN_SECONDS)
 
     async def look(self, source: Source, validators: Validators) -> FetchOutcome:
@@ -106,6 +109,8 @@ class SourceReader:
             return FetchFailed(Problem.RATE_LIMITED, "was not asked: too many searches wait, one is made every 5 s")
         if kind is Kind.MASTODON:
             account = await self._fetcher.get(mastodon.lookup_address(url), Validators())
+            if isinstance(account, FetchFailed):
+                return mastodon.with_hint(account)
             if not isinstance(account, Document):
                 return account
             posts = mastodon.statuses_address(url, account.body, account.content_type)
@@ -136,7 +141,7 @@ class SourceReader:
         warnings = [*document.notes, *index.warnings]
         failures: list[FetchFailed] = []
         try:
-            async with asyncio.timeout(PARTS_SECONDS):
+            async with asyncio.timeout(self._parts_deadline):
                 for address in index.parts:
                     part = await self._part(address)
                     if isinstance(part, FetchFailed):
@@ -146,7 +151,7 @@ class SourceReader:
                     warnings += part.warnings
                     entries = {entry.url: entry for entry in part.entries} | entries
         except TimeoutError:
-            late = FetchFailed(Problem.TIMEOUT, f"did not send its newest sitemaps within {PARTS_SECONDS:g} s")
+            late = FetchFailed(Problem.TIMEOUT, f"did not send its newest sitemaps within {self._parts_deadline:g} s")
             failures.append(late)
             warnings.append(f"It {late.reason}.")
         if failures and not entries:

@@ -91,7 +91,25 @@ sources = Table(
     _text("problem", nullable=True),
     _text("reason", nullable=True),
     Column("stopped", Boolean, nullable=False, server_default=false()),
+    _text("kind", nullable=True),
+    Column("layout", JSON(none_as_null=True)),
     Index(None, "next_poll_at"),
+)
+
+hubs = Table(
+    "hubs",
+    metadata,
+    _text("source", ForeignKey("sources.id"), primary_key=True),
+    _text("hub"),
+    _text("topic"),
+    _text("token", unique=True),
+    _text("secret"),
+    Column("next_at", Moment, nullable=False),
+    Column("asked_at", Moment),
+    Column("live_until", Moment),
+    Column("attempts", Integer, nullable=False, server_default=text("0")),
+    _text("reason", nullable=True),
+    Index(None, "next_at"),
 )
 
 items = Table(

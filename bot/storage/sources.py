@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, insert, or_, select, update
 
+from bot.domain.kind import Kind, Layout
 from bot.domain.poll import Claim, PollRecord, Recorded
 from bot.domain.source import Problem, Source, SourceHealth, Tier, Validators
 from bot.storage.items import keep_items
@@ -32,7 +34,7 @@ class SourceStore:
     async def list_sources(self, listed: Sequence[Source], *, now: datetime) -> None:
         """Make the table agree with the newsroom's list; what is no longer listed is kept but not polled.
 
-        A changed address starts its source afresh: old validators and errors say nothing about it.
+        A changed address or kind starts its source afresh: old validators and errors say nothing about it.
         """
         async with self._database.write() as connection:
             known = {row.id: row for row in await connection.execute(select(sources))}
@@ -43,7 +45,7 @@ class SourceStore:
                 if row is None:
                     await connection.execute(insert(sources).values(values | _fresh(source, now)))
                     continue
-                if row.url != source.url:
+                if _reads(_source(row)) != _reads(source):
                     values |= _fresh(source, now)
                 elif timedelta(seconds=row.interval_s) != source.interval:
                     values |= {"pace_s": source.interval.total_seconds(), "next_poll_at": now}
@@ -126,7 +128,14 @@ def _columns(source: Source) -> dict[str, Any]:
         "tier": source.tier,
         "party": source.party,
         "interval_s": source.interval.total_seconds(),
+        "kind": source.kind,
+        "layout": asdict(source.layout) if source.layout else None,
     }
+
+
+def _reads(source: Source) -> tuple[str, Kind | None, Layout | None]:
+    """What a source is read by."""
+    return source.url, source.kind, source.layout
 
 
 def _fresh(source: Source, now: datetime) -> dict[str, Any]:
@@ -154,6 +163,8 @@ def _source(row: Row[Any]) -> Source:
         tier=Tier(row.tier),
         party=row.party,
         interval=timedelta(seconds=row.interval_s),
+        kind=Kind(row.kind) if row.kind else None,
+        layout=Layout(**row.layout) if row.layout else None,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -81,3 +82,15 @@ def test_nothing_new_ends_a_streak_of_errors() -> None:
     record = step().record_of(claim(errors=3), NotModified(), NOON)
 
     assert (record.problem, record.error_count, record.validators) == (None, 0, None)
+
+
+def test_what_a_search_found_is_its_own_outlets_and_a_post_its_accounts() -> None:
+    found = replace(entry("a", host="world.ledger.example"), outlet="ledger.example")
+    passed_on = Entry("https://t.me/sample_channel/7", "b", "", outlet="Sample Wire")
+    own = Entry("https://social.example/@desk/12", "c", "")
+    items = step().record_of(claim(), Fetched((own, passed_on, found), Validators()), NOON).items
+
+    assert [(item.outlet, item.publisher) for item in items] == [
+        ("ledger.example", "ledger_group"), ("Sample Wire", "wire"), ("Sample Wire", "wire"),
+    ]  # fmt: skip
+    assert SOURCE.name == "Sample Wire"
