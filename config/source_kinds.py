@@ -1,4 +1,4 @@
-"""What each kind of source needs in the newsroom's list: an address of its form, selectors that are CSS, sound paths."""
+"""What each kind of source needs in the list: an address of its form, selectors that are CSS, paths that lead on."""
 
 from __future__ import annotations
 
