@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import json
 import sys
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from rich.console import Console
 
 from bot.app import fetcher, utc_now
-from bot.domain.source import Fetched, FetchFailed, Source, Tier, Validators
+from bot.domain.source import Fetched, FetchFailed, Validators
 from bot.sources.registry import SourceReader
 from bot.tables import print_table
 
 if TYPE_CHECKING:
-    from bot.domain.source import FetchOutcome
+    from bot.domain.source import FetchOutcome, Source
     from config.schema import Newsroom
     from config.settings import Settings
 
@@ -52,18 +51,8 @@ def print_sources(newsroom: Newsroom, *, as_json: bool) -> None:
     )
 
 
-async def test_source(url: str, settings: Settings, *, as_json: bool) -> bool:
-    """Read one address once, keep nothing, show what would be kept; False where it cannot be read."""
-    source = Source(
-        id="test",
-        negotiation="",
-        name=url,
-        url=url,
-        language=None,
-        tier=Tier.OTHER,
-        party=None,
-        interval=timedelta(minutes=10),
-    )
+async def test_source(source: Source, settings: Settings, *, as_json: bool) -> bool:
+    """Look at one source once, keep nothing, show what would be kept; False where it cannot be read."""
     async with fetcher(settings) as client:
         outcome = await SourceReader(client, utc_now).look(source, Validators())
     if as_json:
@@ -79,13 +68,16 @@ def _print(outcome: FetchOutcome) -> None:
         case FetchFailed(problem, reason):
             console.print(f"Cannot be read: it {reason} ({problem}).", markup=False)
         case Fetched():
-            console.print(f"{outcome.title or 'Untitled'}: {len(outcome.entries)} items.", markup=False)
+            read_as = f", read as {outcome.kind}" if outcome.kind else ""
+            console.print(f"{outcome.title or 'Untitled'}: {len(outcome.entries)} items{read_as}.", markup=False)
             for warning in outcome.warnings:
                 console.print(f"  note: {warning}", markup=False)
             for entry in outcome.entries[:SHOWN]:
                 moment = entry.published.isoformat(timespec="minutes") if entry.published else "undated"
                 console.print(f"\n{moment}  {entry.language or ''}  {entry.title}", markup=False)
                 console.print(f"  {entry.url}", markup=False)
+                if entry.outlet or entry.credit:
+                    console.print(f"  by {entry.outlet or entry.credit}", markup=False)
                 if entry.summary:
                     console.print(f"  {entry.summary[:200]}", markup=False)
             if len(outcome.entries) > SHOWN:
@@ -106,6 +98,7 @@ def _print_json(outcome: FetchOutcome) -> None:
                         "published": entry.published.isoformat() if entry.published else None,
                         "lang": entry.language,
                         "credit": entry.credit,
+                        "outlet": entry.outlet,
                     }
                 )
 

@@ -96,7 +96,7 @@ def sources(
         if not _host(source.url):
             yield document.mistake((*way, "url"), f"{quoted(source.url)} names no host")
         yield from source_kinds.mistakes(document, way, source)
-        address = f"{model.negotiation} {_same(source.url)}"
+        address = f"{model.negotiation} {same_address(source.url)}"
         for name, value, plain in (("id", source.id, source.id), ("url", source.url, address)):
             here = f"{document.file}:{document.line((*way, name))}"
             if (first := taken.setdefault((name, plain), here)) != here:
@@ -247,6 +247,6 @@ def _host(url: str) -> str | None:
         return None
 
 
-def _same(url: str) -> str:
+def same_address(url: str) -> str:
     """An address without what makes no difference to whom it names."""
     return url.split("://", 1)[-1].removeprefix("www.").rstrip("/").casefold()

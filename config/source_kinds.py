@@ -42,11 +42,8 @@ def mistakes(document: Document, way: Way, source: SourceConfig) -> Iterator[Mis
         if why := bad_selector(value):
             yield document.mistake((*way, "select", name), f"{quoted(value)} is no CSS selector ({why})")
     for name, value in _given(source.paths):
-        if not _PATH.fullmatch(value):
-            what = f"{quoted(value)} is no path"
-            yield document.mistake(
-                (*way, "paths", name), what, "write names and figures with dots, as in `media.0.url`"
-            )
+        if why := bad_path(value):
+            yield document.mistake((*way, "paths", name), f"{quoted(value)} is no path", why)
 
 
 def bad_address(kind: str | None, url: str) -> tuple[str, str] | None:
@@ -70,6 +67,11 @@ def bad_selector(selector: str) -> str | None:
     except SelectorError as error:
         return str(error)
     return None
+
+
+def bad_path(path: str) -> str | None:
+    """What to write in place of a path that cannot be one, or None."""
+    return None if _PATH.fullmatch(path) else "write names and figures with dots, as in `media.0.url`"
 
 
 def _placed(document: Document, way: Way, source: SourceConfig) -> Iterator[Mistake]:
