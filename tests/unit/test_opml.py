@@ -137,9 +137,7 @@ def test_sources_are_added_behind_the_list_and_all_else_stays(tmp_path: Path) ->
     )
     file.write_bytes(before.encode())
     file.chmod(0o640)
-    odd = source(
-        "two", name='true: "x" #1, {y}', language="uk", kind="page", select={"item": "ul > li:not(.ad)", "date": "time"}
-    )
+    odd = source("two", name='true: "x" #1, {y}', kind="page", select={"item": "ul > li:not(.ad)", "date": "time"})
     append_sources(file, {"From a / b": [odd], "More": [source("three", name="Три", interval=2.5)]})
 
     after = file.read_bytes().decode()
