@@ -27,7 +27,9 @@ from bot.pipeline.deliver import DeliverStep
 from bot.pipeline.detect import DetectStep
 from bot.pipeline.housekeeping import HousekeepingStep
 from bot.pipeline.poll import PollStep
+from bot.pipeline.push import PushStep
 from bot.pipeline.rhythm import Rhythm
+from bot.pipeline.subscribe import SubscribeStep
 from bot.slack.blocks.card import card
 from bot.slack.blocks.thread import thread_update
 from bot.slack.drain import ListenersAtWork
@@ -35,13 +37,17 @@ from bot.slack.messenger import SlackMessenger, posting_client
 from bot.slack.socket_mode import SocketMode
 from bot.slack.tokens import check_tokens
 from bot.sources.http import Fetcher
+from bot.sources.hub import HubClient
 from bot.sources.registry import SourceReader
 from bot.storage.database import Database
 from bot.storage.deliveries import DeliveryStore
 from bot.storage.desk import DeskStore
 from bot.storage.developments import DevelopmentStore
+from bot.storage.hubs import HubStore
 from bot.storage.leases import LeaseStore
 from bot.storage.sources import SourceStore
+from bot.web.push import PATH as PUSH_PATH
+from bot.web.push import PushRoutes
 from bot.web.server import WebServer
 from handlers import register_all
 from handlers.services import Services
@@ -123,6 +129,16 @@ class Application:
         self._developments = DevelopmentStore(self._database)
         self._desk = DeskStore(self._database)
         self._fetcher = fetcher(settings)
+        self._hubs = HubClient(version=version("backchannel"), allow_hosts=settings.allow_hosts)
+        self._reader = SourceReader(self._fetcher, utc_now)
+        self._poll = PollStep(
+            self._sources,
+            self._reader,
+            newsroom.publishers,
+            Rhythm(random.random),
+            utc_now,
+            pushable=settings.public_url is not None,
+        )
         self._engine = self._build_engine() if engine else None
         self._slack = self._build_slack() if listeners else None
         self._at_work = ListenersAtWork(self._slack) if self._slack is not None else None
@@ -139,6 +155,7 @@ class Application:
         await self._sources.list_sources(listed_sources(self._newsroom), now=utc_now())
         await self._check_tokens()
         await self._fetcher.__aenter__()
+        await self._hubs.__aenter__()
         if self._slack is not None:
             await self._listen(self._slack)
         if self._engine is not None:
@@ -157,6 +174,7 @@ class Application:
         if self._web is not None:
             await self._web.stop()
         await self._fetcher.__aexit__(None, None, None)
+        await self._hubs.__aexit__(None, None, None)
         await self._database.close()
         log.info("stopped")
 
@@ -173,12 +191,16 @@ class Application:
         if app_token is not None:
             self._socket = SocketMode(slack, app_token.get_secret_value(), self._settings.slack_api_url)
             await self._socket.open()
-        if self._settings.port is not None or app_token is None:
+        public = self._settings.public_url is not None
+        if self._settings.port is not None or app_token is None or public:
             self._web = WebServer(
                 host="0.0.0.0",  # noqa: S104 -- a hosted process must be reachable from its router
                 port=HTTP_PORT if self._settings.port is None else self._settings.port,
                 healthy=self._is_well,
                 slack=slack if app_token is None else None,
+                push=PushRoutes(PushStep(HubStore(self._database), self._reader, self._poll, utc_now))
+                if public
+                else None,
             )
             await self._web.start()
 
@@ -225,21 +247,20 @@ class Application:
             negotiation.id: settings.channel or negotiation.channel for negotiation in self._newsroom.negotiations
         }
         steps = Steps(
-            poll=PollStep(
-                self._sources,
-                SourceReader(self._fetcher, utc_now),
-                self._newsroom.publishers,
-                Rhythm(random.random),
-                utc_now,
-            ),
+            poll=self._poll,
             detect=DetectStep(self._developments, detectors(self._newsroom)),
             alert=AlertStep(deliveries, self._desk, DeskChannels(wanted, messenger, deliveries)),
             deliver=DeliverStep(deliveries, messenger, partial(render, self._negotiations), utc_now),
             housekeeping=HousekeepingStep(self._desk).run,
+            subscribe=self._build_subscribe(),
         )
         return LocalEngine(
             steps, LeaseStore(self._database), self._sources, utc_now, tick_seconds=settings.tick_seconds
         )
+
+    def _build_subscribe(self) -> SubscribeStep | None:
+        public = self._settings.public_url
+        return SubscribeStep(HubStore(self._database), self._hubs, f"{public}{PUSH_PATH}") if public else None
 
 
 def fetcher(settings: Settings) -> Fetcher:

@@ -69,6 +69,12 @@ def _api_url(url: str) -> str:
     return url.rstrip("/") + "/"
 
 
+def _public_url(url: str) -> str:
+    if not re.fullmatch(r"https?://[^\s/?#@]+(?:/[^\s?#]*)?", url):
+        raise ValueError(f"is no web address ({quoted(url)}); write it as in https://backchannel.newsroom.example")
+    return url.rstrip("/")
+
+
 def _database(url: str) -> str:
     if url.startswith(_DATABASES):
         return url
@@ -126,6 +132,9 @@ class Settings(BaseSettings):
     )
     log_level: Annotated[str, AfterValidator(_level)] = Field(default="INFO", validation_alias="BACKCHANNEL_LOG_LEVEL")
     log_format: Literal["text", "json"] = Field(default="text", validation_alias="BACKCHANNEL_LOG_FORMAT")
+    public_url: Annotated[str, AfterValidator(_public_url)] | None = Field(
+        default=None, validation_alias="BACKCHANNEL_PUBLIC_URL"
+    )
     port: Annotated[int, Field(ge=0, le=65535)] | None = None
     tick_seconds: Annotated[float, Field(gt=0, le=60, allow_inf_nan=False)] = Field(
         default=1.0, validation_alias="BACKCHANNEL_TICK_SECONDS"

@@ -9,18 +9,22 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
     from bot.domain.item import Item
-    from bot.domain.source import Problem, Source, Validators
+    from bot.domain.source import Hub, Problem, Source, Validators
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A due source, leased to us. `pace` is the interval its rhythm has led to; `first` if never read before."""
+    """A due source, leased to us. `pace` is the interval its rhythm has led to; `first` if never read before.
+
+    `pushed_until` is until when its hub sends us what is new, where one does.
+    """
 
     source: Source
     validators: Validators
     pace: timedelta
     error_count: int
     first: bool
+    pushed_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,7 @@ class PollRecord:
 
     `items` carry revision 1; the store decides which are new, which are revisions, which are known.
     `backfill` marks ids of items too old to alert anyone. `problem` and `reason` are None after a good look.
+    `hub` is who pushes the source, where it named one and may.
     """
 
     source: Source
@@ -43,6 +48,7 @@ class PollRecord:
     reason: str | None = None
     error_count: int = 0
     stopped: bool = False
+    hub: Hub | None = None
 
 
 @dataclass(frozen=True, slots=True)

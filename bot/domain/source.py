@@ -88,11 +88,20 @@ class Problem(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Hub:
+    """Who pushes a feed (WebSub), and the address (`topic`) under which it does."""
+
+    url: str
+    topic: str
+
+
+@dataclass(frozen=True, slots=True)
 class Fetched:
     """The source answered with a document; `entries` in document order.
 
     `warnings` say what was mended or left out while reading it, each a sentence.
     `moved_to` is the new address when every redirect on the way was permanent. `kind` is what it was read as.
+    `hub` is who pushes it, if it names one.
     """
 
     entries: tuple[Entry, ...]
@@ -102,6 +111,7 @@ class Fetched:
     warnings: tuple[str, ...] = ()
     moved_to: str | None = None
     kind: Kind | None = None
+    hub: Hub | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ LEASE_TERM = timedelta(seconds=15)
 AT_ONCE = 50
 DELIVER_SECONDS = 0.3
 LOOK_SECONDS = 1.0
+SUBSCRIBE_SECONDS = 10.0
 STOP_SECONDS = 6.0
 POLL_STOP_SECONDS = 2.0
 
@@ -84,6 +85,7 @@ class Steps:
     alert: Step
     deliver: Step
     housekeeping: Callable[[datetime], Awaitable[None]]
+    subscribe: Step | None = None
 
 
 class LocalEngine:
@@ -105,7 +107,9 @@ class LocalEngine:
         deliver = Worker("deliver", steps.deliver.run, clock, every=DELIVER_SECONDS)
         alert = Worker("alert", steps.alert.run, clock, every=LOOK_SECONDS, then=deliver)
         self._detect = Worker("detect", steps.detect.run, clock, every=LOOK_SECONDS, then=alert)
-        self._workers = (self._detect, alert, deliver)
+        self._workers = [self._detect, alert, deliver]
+        if steps.subscribe is not None:
+            self._workers.append(Worker("subscribe", steps.subscribe.run, clock, every=SUBSCRIBE_SECONDS))
         self._scheduler = AsyncIOScheduler(
             timezone="UTC",
             # A late tick is still a tick, and a hundred missed ones are one: what is due is in the database.

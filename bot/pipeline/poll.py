@@ -58,12 +58,16 @@ class PollStep:
         publishers: Publishers,
         rhythm: Rhythm,
         clock: Callable[[], datetime],
+        *,
+        pushable: bool = False,
     ) -> None:
+        """`pushable`: whether hubs can reach us, so that it is worth noting which sources have one."""
         self._store = store
         self._looker = looker
         self._publishers = PublisherIndex(publishers)
         self._rhythm = rhythm
         self._clock = clock
+        self._pushable = pushable
 
     async def claim(self, now: datetime, *, limit: int) -> Sequence[Claim]:
         """Sources to look at now, leased to us."""
@@ -98,6 +102,7 @@ class PollStep:
                     canonical_urls=tuple(canonical for _, canonical in items.values()),
                     backfill=frozenset(key for key, (item, _) in items.items() if is_old_news(item, first=claim.first)),
                     validators=outcome.validators,
+                    hub=outcome.hub if self._pushable else None,
                 )
             case NotModified():
                 pace, due = self._rhythm.after_success(claim, now, brought_news=False)

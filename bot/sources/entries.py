@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urljoin, urlsplit
 
-from bot.domain.source import Entry, Fetched, Validators
+from bot.domain.source import Entry, Fetched, Hub, Validators
 from bot.sources.dates import parse_date
 from bot.sources.text import SUMMARY_LIMIT, TITLE_LIMIT, plain, tidy
 
@@ -73,7 +73,15 @@ def read_entries(
         title=plain(feed.title, TITLE_LIMIT) or None,
         language=_language(feed.language),
         warnings=warnings,
+        hub=_hub(feed, base_url),
     )
+
+
+def _hub(feed: RawFeed, base_url: str) -> Hub | None:
+    """The first hub named with a usable address. Without an address of its own a feed's is where it was found."""
+    hub = next((url for url in (_absolute(link, base_url) for link in feed.hubs) if url), None)
+    topic = _absolute(feed.itself or "", base_url) or base_url
+    return Hub(hub, topic) if hub else None
 
 
 def _counted(count: int) -> str:

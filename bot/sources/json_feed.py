@@ -22,11 +22,14 @@ def parse_json(text: str) -> RawFeed | None:
     if "jsonfeed" not in _text(feed, "version") and "version" in feed:
         return None
     authors = _authors(feed)
+    hubs = feed.get("hubs")
     return RawFeed(
         entries=tuple(_item(item, authors) for item in feed["items"] if isinstance(item, dict)),
         title=_text(feed, "title"),
         link=_text(feed, "home_page_url") or None,
         language=_text(feed, "language") or None,
+        hubs=tuple(_text(hub, "url") for hub in hubs) if isinstance(hubs, list) else (),
+        itself=_text(feed, "feed_url") or None,
     )
 
 

@@ -27,9 +27,14 @@ class RawEntry:
 
 @dataclass(frozen=True, slots=True)
 class RawFeed:
-    """A feed and its entries in document order; `link` is the page it belongs to."""
+    """A feed and its entries in document order; `link` is the page it belongs to.
+
+    `hubs` are addresses of who pushes it, `itself` the address it calls its own.
+    """
 
     entries: tuple[RawEntry, ...]
     title: str = ""
     link: str | None = None
     language: str | None = None
+    hubs: tuple[str, ...] = ()
+    itself: str | None = None

@@ -135,6 +135,13 @@ class SourceReader:
             outcome = await _in_time(reading, len(body))
         return replace(outcome, kind=kind) if isinstance(outcome, Fetched) else outcome
 
+    async def read_pushed(self, source: Source, body: bytes, content_type: str | None, url: str) -> FetchOutcome:
+        """Read a document that a hub sent for `source`; `url` is where it would have been fetched."""
+        outcome = await self.read(Document(body, content_type, url, Validators()), source)
+        if isinstance(outcome, SitemapIndex):
+            return FetchFailed(Problem.NOT_A_FEED, "is an index of sitemaps, which nobody pushes")
+        return outcome
+
     async def _newest_parts(self, document: Document, index: SitemapIndex) -> Fetched | FetchFailed:
         """Read an index's newest sitemaps, one after another. Without validators: an index may stay as parts change."""
         entries: dict[str, Entry] = {}

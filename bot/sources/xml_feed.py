@@ -121,6 +121,8 @@ def _rss(root: Element) -> RawFeed:
         title=about.text("title"),
         link=about.text("link") or None,
         language=about.text("language") or about.text("language", _DC) or channel.get(f"{_XML_NS}lang"),
+        hubs=_related(about.all("link", _ATOM), "hub"),
+        itself=next(iter(_related(about.all("link", _ATOM), "self")), None),
     )
 
 
@@ -174,6 +176,8 @@ def _atom(root: Element) -> RawFeed:
         title=fields.text("title"),
         link=next((link for link in _atom_links(fields.all("link")) if link), None),
         language=root.get(f"{_XML_NS}lang") or fields.text("language", _DC) or None,
+        hubs=_related(fields.all("link"), "hub"),
+        itself=next(iter(_related(fields.all("link"), "self")), None),
     )
 
 
@@ -202,6 +206,12 @@ def _atom_links(links: list[Element]) -> list[str]:
     pages = [link for link in alternate if "html" in link.get("type", "text/html")]
     itself = [link for link in links if _relation(link) == "self"]
     return [_based(link, link.get("href", "")) for link in dict.fromkeys([*pages, *alternate, *itself])]
+
+
+def _related(links: list[Element], relation: str) -> tuple[str, ...]:
+    """Give the addresses of links of one relation."""
+    addresses = (_based(link, link.get("href", "")) for link in links if _relation(link) == relation)
+    return tuple(address for address in addresses if address)
 
 
 def _based(element: Element, link: str) -> str:

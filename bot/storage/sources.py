@@ -11,6 +11,7 @@ from sqlalchemy import func, insert, or_, select, update
 from bot.domain.kind import Kind, Layout
 from bot.domain.poll import Claim, PollRecord, Recorded
 from bot.domain.source import Problem, Source, SourceHealth, Tier, Validators
+from bot.storage.hub_rows import forget_hub, note_hub, pushed_until
 from bot.storage.items import keep_items
 from bot.storage.schema import items, sources
 
@@ -45,8 +46,9 @@ class SourceStore:
                 if row is None:
                     await connection.execute(insert(sources).values(values | _fresh(source, now)))
                     continue
-                if _reads(_source(row)) != _reads(source):
+                if _reads(source_of(row)) != _reads(source):
                     values |= _fresh(source, now)
+                    await forget_hub(connection, source.id)
                 elif timedelta(seconds=row.interval_s) != source.interval:
                     values |= {"pace_s": source.interval.total_seconds(), "next_poll_at": now}
                 await connection.execute(update(sources).where(sources.c.id == source.id).values(values))
@@ -54,7 +56,7 @@ class SourceStore:
     async def claim_due(self, *, now: datetime, lease: timedelta, limit: int) -> Sequence[Claim]:
         """Lease up to `limit` sources that are due, longest waiting first; nobody else gets them meanwhile."""
         due = (
-            select(sources)
+            select(sources, pushed_until)
             .where(
                 sources.c.enabled,
                 ~sources.c.stopped,
@@ -99,6 +101,8 @@ class SourceStore:
                 values["last_success_at"] = record.at
             if record.validators is not None:
                 values |= {"etag": record.validators.etag, "last_modified": record.validators.last_modified}
+            if record.hub is not None:
+                await note_hub(connection, record.source.id, record.hub, record.at)
             if recorded.new:
                 values["last_new_at"] = record.at
             await connection.execute(update(sources).where(sources.c.id == record.source.id).values(values))
@@ -153,7 +157,8 @@ def _fresh(source: Source, now: datetime) -> dict[str, Any]:
     }
 
 
-def _source(row: Row[Any]) -> Source:
+def source_of(row: Row[Any]) -> Source:
+    """A source from a row that has its columns."""
     return Source(
         id=row.id,
         negotiation=row.negotiation,
@@ -170,17 +175,18 @@ def _source(row: Row[Any]) -> Source:
 
 def _claim(row: Row[Any]) -> Claim:
     return Claim(
-        source=_source(row),
+        source=source_of(row),
         validators=Validators(etag=row.etag, last_modified=row.last_modified),
         pace=timedelta(seconds=row.pace_s),
         error_count=row.error_count,
         first=row.last_success_at is None,
+        pushed_until=row.pushed_until,
     )
 
 
 def _health(row: Row[Any]) -> SourceHealth:
     return SourceHealth(
-        source=_source(row),
+        source=source_of(row),
         last_polled_at=row.last_polled_at,
         last_success_at=row.last_success_at,
         last_new_at=row.last_new_at,

@@ -1,4 +1,4 @@
-"""A small HTTP server: `/healthz`, and Slack's requests in HTTP mode."""
+"""A small HTTP server: `/healthz`, Slack's requests in HTTP mode, and hubs."""
 
 from __future__ import annotations
 
@@ -15,17 +15,28 @@ if TYPE_CHECKING:
 
     from slack_bolt.async_app import AsyncApp
 
+    from bot.web.push import PushRoutes
+
 log = logging.getLogger(__name__)
 
 
 class WebServer:
-    """Serves on `port` until stopped. `healthy` answers whether the database can be read."""
+    """Serves on `port` until stopped. `healthy` answers whether the database can be read; `push` hears hubs."""
 
-    def __init__(self, *, host: str, port: int, healthy: Callable[[], Awaitable[bool]], slack: AsyncApp | None) -> None:
+    def __init__(
+        self,
+        *,
+        host: str,
+        port: int,
+        healthy: Callable[[], Awaitable[bool]],
+        slack: AsyncApp | None,
+        push: PushRoutes | None = None,
+    ) -> None:
         self._host = host
         self._port = port
         self._healthy = healthy
         self._slack = slack
+        self._push = push
         self._runner: web.AppRunner | None = None
 
     async def start(self) -> None:
@@ -38,6 +49,8 @@ class WebServer:
         application.router.add_get("/healthz", self._health)
         if self._slack is not None:
             application.router.add_post("/slack/events", self._events)
+        if self._push is not None:
+            self._push.add_to(application)
         self._runner = web.AppRunner(application, access_log=None)
         await self._runner.setup()
         try:
@@ -46,7 +59,12 @@ class WebServer:
             raise ConfigurationError(
                 f"port {self._port} cannot be used ({error.strerror})", where="PORT", remedy="Choose another"
             ) from error
-        log.info("listening on port %d", self._runner.addresses[0][1])
+        log.info("listening on port %d", self.port)
+
+    @property
+    def port(self) -> int:
+        """The port listened on, also where any free one was asked for."""
+        return int(self._runner.addresses[0][1]) if self._runner is not None else self._port
 
     async def stop(self) -> None:
         """Stop listening."""
