@@ -34,11 +34,12 @@ def print_sources(newsroom: Newsroom, *, as_json: bool) -> None:
             _line({"negotiation": negotiation, **source.model_dump()})
         return
     print_table(
-        ("id", "name", "lang", "tier", "party", "min", "verified", "address"),
+        ("id", "name", "kind", "lang", "tier", "party", "min", "verified", "address"),
         [
             (
                 source.id,
                 source.name,
+                source.kind or "",
                 source.language or "",
                 source.tier,
                 source.party or "",

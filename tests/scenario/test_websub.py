@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -10,15 +11,19 @@ import pytest
 from sqlalchemy import select
 from support.archive import NOON, Archive, Clock
 from support.hub import LoopbackHub
+from support.newsroom_files import newsroom_folder
 from support.patience import until
+from support.program import Program
 
 from bot.pipeline.poll import PollStep
 from bot.pipeline.push import PushStep
 from bot.pipeline.rhythm import Rhythm
 from bot.pipeline.subscribe import SubscribeStep
+from bot.sandbox.server import Sandbox
 from bot.sources.http import Fetcher
 from bot.sources.hub import HubClient
 from bot.sources.registry import SourceReader
+from bot.storage.database import Database
 from bot.storage.hubs import HubStore
 from bot.storage.schema import hubs, items, revisions, sources
 from bot.web.push import BODY_CAP, PushRoutes
@@ -27,6 +32,7 @@ from config.schema import Publishers
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+    from pathlib import Path
 
     from sqlalchemy import Row
 
@@ -291,3 +297,34 @@ async def test_without_a_public_address_no_hub_is_noted(desk: Desk, archive: Arc
     await desk.look()
     async with archive.database.read() as connection:
         assert (await connection.execute(select(hubs))).all() == []
+
+
+async def test_the_program_itself_is_pushed_where_it_has_a_public_address(hub: LoopbackHub, tmp_path: Path) -> None:
+    sandbox = Sandbox()
+    await sandbox.start()
+    folder = newsroom_folder(tmp_path / "config", keep_sources=1)
+    listed = folder / "sources" / "strait.yaml"
+    listed.write_text(listed.read_text(encoding="utf-8").replace("https://wire.example/feed", hub.topic), "utf-8")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environment = {
+        "DATABASE_URL": f"sqlite+aiosqlite:///{tmp_path}/pushed.db",
+        "BACKCHANNEL_CONFIG": str(folder),
+        "BACKCHANNEL_ALLOW_HOSTS": hub.place,
+        "BACKCHANNEL_PUBLIC_URL": f"http://127.0.0.1:{port}",
+        "PORT": str(port),
+        "SLACK_API_URL": sandbox.api_url,
+        "SLACK_BOT_TOKEN": sandbox.workspace.app.bot_token,
+        "SLACK_APP_TOKEN": sandbox.workspace.app.app_token,
+    }
+    async with Program("run", environment=environment) as bot:
+        await until(lambda: bool(hub.answers), seconds=60)
+        assert hub.answers[0][0] == 200
+        assert await hub.push(hub.publish("Envoys leave")) == 204
+        await bot.said("pushed, 1 new")
+    await sandbox.stop()
+    database = Database(environment["DATABASE_URL"])
+    async with database.read() as connection:
+        assert set((await connection.execute(select(items.c.title))).scalars()) == {"Envoys meet", "Envoys leave"}
+    await database.close()

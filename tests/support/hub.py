@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import hmac
+import io
 from typing import TYPE_CHECKING, Any, Self
 
 import aiohttp
@@ -82,7 +83,7 @@ class LoopbackHub:
             "Content-Type": "application/atom+xml",
             "X-Hub-Signature": signed if signature is None else signature,
         }
-        async with self._session.post(agreed["hub.callback"], data=body, headers=headers) as answer:
+        async with self._session.post(agreed["hub.callback"], data=io.BytesIO(body), headers=headers) as answer:
             return answer.status
 
     async def _take(self, request: web.Request) -> web.Response:
