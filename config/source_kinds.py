@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _FORMS = {
     "telegram": (
-        re.compile(r"https?://(?:t|telegram)\.me/(?:s/)?[A-Za-z][A-Za-z0-9_]{3,31}/?"),
+        re.compile(r"https?://(?:(?:t|telegram)\.me/(?:s/)?|[^/?#]+/s/)[A-Za-z][A-Za-z0-9_]{3,31}/?"),
         "https://t.me/s/CHANNEL",
     ),
     "mastodon": (re.compile(r"https?://[^/?#]+/@[A-Za-z0-9_.-]+(?:@[A-Za-z0-9.-]+)?/?"), "https://INSTANCE/@NAME"),

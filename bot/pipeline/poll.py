@@ -13,7 +13,7 @@ from bot.detection.identity import canonical_url, item_id
 from bot.detection.origins import PublisherIndex
 from bot.domain.item import Item
 from bot.domain.poll import Claim, PollRecord, Recorded
-from bot.domain.source import Entry, Fetched, FetchFailed, FetchOutcome, NotModified, Problem, Source, Validators
+from bot.domain.source import Entry, Fetched, FetchFailed, FetchOutcome, NotModified, Problem, Source, Tier, Validators
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -136,10 +136,11 @@ class PollStep:
             first_seen=now,
             title=entry.title,
             summary=entry.summary,
-            tier=source.tier,
+            # What another said is not the source's own word: neither its standing nor its party goes with it.
+            tier=source.tier if entry.outlet is None else Tier.OTHER,
             language=entry.language or source.language or outcome.language,
             published=entry.published,
-            party=source.party,
+            party=source.party if entry.outlet is None else None,
             credit=entry.credit,
         )
         return item, canonical

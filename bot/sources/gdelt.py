@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 # What GDELT asks of everybody.
 PAUSE_SECONDS = 5.0
 
-_HOST = "api.gdeltproject.org"
 _WANTED = {"mode": "ArtList", "format": "json"}
 _USUAL = {"sort": "DateDesc", "maxrecords": "75", "timespan": "1d"}
 _TOO_MANY = re.compile(r"limit requests|too many requests|rate limit", re.IGNORECASE)
@@ -47,7 +46,7 @@ _LANGUAGES = {
 def is_search(url: str) -> bool:
     """Whether this is the address of a search of the DOC API."""
     parts = urlsplit(url)
-    return (parts.hostname or "").lower() == _HOST and parts.path.startswith("/api/v2/doc/")
+    return parts.path == "/api/v2/doc/doc"
 
 
 def search_address(url: str) -> str:

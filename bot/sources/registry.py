@@ -86,9 +86,13 @@ class SourceReader:
         """Say what the source has now, or that it is unchanged since it gave `validators`, or why it gave nothing."""
         kind = source.kind or kind_of_address(source.url)
         document = await self._document(source.url, kind, validators)
+        if isinstance(document, Document) and kind is None and self._is_account_page(document, source.url):
+            # The page of an account shows nothing without a browser; the posts are where its instance says.
+            kind = Kind.MASTODON
+            document = await self._document(source.url, kind, Validators())
         if not isinstance(document, Document):
             return document
-        outcome = await self.read(document, source)
+        outcome = await self.read(document, replace(source, kind=kind))
         if isinstance(outcome, SitemapIndex):
             return await self._newest_parts(document, outcome)
         if isinstance(outcome, FetchFailed):
@@ -100,6 +104,10 @@ class SourceReader:
             moved_to=document.moved_to if kind not in _ADDRESSES else None,
             warnings=(*document.notes, *outcome.warnings),
         )
+
+    def _is_account_page(self, document: Document, url: str) -> bool:
+        found = kind_of_document(document.body, document.content_type)
+        return found is Kind.MASTODON and mastodon.is_account(url)
 
     async def _document(
         self, url: str, kind: Kind | None, validators: Validators

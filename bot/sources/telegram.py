@@ -81,6 +81,8 @@ def _entry(message: Element) -> RawEntry:
 
 
 def _post(message: Element) -> str:
+    if "service_message" in str(message.get("class")).split():
+        return ""  # "The channel's name was changed"
     post = str(message.get("data-post", ""))
     return post if _POST.fullmatch(post) else ""
 

@@ -115,6 +115,7 @@ async def desk(archive: Archive, clock: Clock, hub: LoopbackHub) -> AsyncIterato
         await desk.web.stop()
 
 
+@pytest.mark.parametrize("archive", ["sqlite", "postgresql"], indirect=True)
 async def test_what_is_pushed_is_kept_once_however_often_it_comes(desk: Desk, hub: LoopbackHub) -> None:
     await desk.look()
     assert await desk.subscribe() == 1

@@ -9,7 +9,7 @@ import pytest
 from support.archive import NOON, Archive
 
 from bot.domain.poll import Claim
-from bot.domain.source import Entry, Fetched, FetchFailed, NotModified, Problem, Validators
+from bot.domain.source import Entry, Fetched, FetchFailed, NotModified, Problem, Tier, Validators
 from bot.pipeline.poll import PollStep, is_old_news
 from bot.pipeline.rhythm import Rhythm
 from config.schema import Agency, Family, Publishers
@@ -93,4 +93,4 @@ def test_what_a_search_found_is_its_own_outlets_and_a_post_its_accounts() -> Non
     assert [(item.outlet, item.publisher) for item in items] == [
         ("ledger.example", "ledger_group"), ("Sample Wire", "wire"), ("Sample Wire", "wire"),
     ]  # fmt: skip
-    assert SOURCE.name == "Sample Wire"
+    assert [item.tier for item in items] == [Tier.OTHER, Tier.OTHER, Tier.AGENCY]

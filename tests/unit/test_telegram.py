@@ -83,7 +83,8 @@ def test_the_message_it_answers_is_not_its_text_and_pictures_alone_are_left_out(
         '<a class="tgme_widget_message_reply"><div class="tgme_widget_message_text js-message_reply_text">'
         "What was asked</div></a>"
     )
-    found = read(preview(message(6, ""), message(7, "The answer of the envoys", before=answered)))
+    notice = message(5, "The name of the channel was changed").replace('js-widget_message"', 'service_message"')
+    found = read(preview(notice, message(6, ""), message(7, "The answer of the envoys", before=answered)))
     assert isinstance(found, Fetched)
     assert [entry.title for entry in found.entries] == ["The answer of the envoys"]
     assert found.warnings == ("One message without text was left out.",)

@@ -174,6 +174,47 @@ async def test_an_account_is_looked_up_and_its_posts_read(server: Any, look: Any
     )
 
 
+async def test_an_account_is_known_by_its_page(server: Any, look: Any) -> None:
+    post = {"url": "https://s.example/@desk/1", "content": "<p>Envoys met in Geneva</p>"}
+    server.reply("/@desk", b'<!DOCTYPE html><html><body><div id="mastodon" class="app-holder"></div></body></html>')
+    server.reply("/api/v1/accounts/lookup?acct=desk", b'{"id": "109"}')
+    server.reply("/api/v1/accounts/109/statuses?limit=40&exclude_replies=true", json.dumps([post]).encode())
+    outcome = await look(server.url("/@desk"))
+    assert titles(outcome) == ["Envoys met in Geneva"]
+    assert outcome.kind is Kind.MASTODON
+
+
+@pytest.mark.parametrize(
+    ("document", "kind"),
+    [
+        (
+            (
+                '<!doctype html><div class="tgme_widget_message" data-post="desk_x/7">'
+                '<div class="tgme_widget_message_text">Envoys met in Geneva</div></div>'
+            ),
+            Kind.TELEGRAM,
+        ),
+        ('{"articles": [{"url": "/1", "title": "Envoys met in Geneva", "seendate": "20251202T101500Z"}]}', Kind.GDELT),
+        (
+            (
+                '{"cursor": "", "feed": [{"post": {"uri": "at://did:plc:abc/app.bsky.feed.post/3k", '
+                '"author": {"handle": "d.example"}, "record": {"text": "Envoys met in Geneva"}}}]}'
+            ),
+            Kind.BLUESKY,
+        ),
+        ('[{"id": "1", "in_reply_to_id": null, "url": "/1", "content": "Envoys met in Geneva"}]', Kind.MASTODON),
+        (
+            '{"version": "https://jsonfeed.org/version/1", "items": [{"url": "/1", "title": "Envoys met in Geneva"}]}',
+            Kind.FEED,
+        ),
+    ],
+)
+async def test_a_kind_is_known_by_its_document(server: Any, look: Any, document: str, kind: Kind) -> None:
+    outcome = await look(server.reply("/somewhere", document.encode()))
+    assert titles(outcome) == ["Envoys met in Geneva"]
+    assert outcome.kind is kind
+
+
 async def test_a_profile_elsewhere_is_asked_for_at_its_own_host(server: Any, look: Any) -> None:
     post = {
         "uri": "at://did:plc:abc/app.bsky.feed.post/3k",
