@@ -71,6 +71,8 @@ def _print(outcome: FetchOutcome) -> None:
         case Fetched():
             read_as = f", read as {outcome.kind}" if outcome.kind else ""
             console.print(f"{outcome.title or 'Untitled'}: {len(outcome.entries)} items{read_as}.", markup=False)
+            if outcome.hub:
+                console.print(f"  pushed by {outcome.hub.url}", markup=False)
             for warning in outcome.warnings:
                 console.print(f"  note: {warning}", markup=False)
             for entry in outcome.entries[:SHOWN]:

@@ -87,24 +87,27 @@ class PushStep:
         log.info("source %s: pushed by its hub until %s", source, live_until.isoformat(timespec="minutes"))
         return asked["hub.challenge"]
 
-    async def receive(self, token: str, body: bytes, content_type: str | None, signature: str | None) -> bool:
+    async def expects(self, token: str) -> bool:
+        """Tell whether there is such a subscription, of a source that is listed."""
+        return await self._store.subscription(token) is not None
+
+    async def receive(self, token: str, body: bytes, content_type: str | None, signature: str | None) -> None:
         """Keep what a hub sent, if it is signed with the secret only that hub was told.
 
-        False where there is no such subscription. Whoever cannot sign is not told so: it would help them guess.
+        Whoever cannot sign is not told so: it would help them guess.
         """
         subscription = await self._store.subscription(token)
         if subscription is None:
-            return False
+            return
         source = subscription.source
         if not signed(body, subscription.secret, signature):
             log.warning("source %s: a push was not signed by its hub, and was ignored", source.id)
-            return True
+            return
         outcome = await self._reader.read_pushed(source, body, content_type, subscription.hub.topic)
         if not isinstance(outcome, Fetched):
             log.warning("source %s: a push could not be read: %s", source.id, outcome)
-            return True
+            return
         claim = Claim(source, Validators(), source.interval, error_count=0, first=False)
         recorded = await self._store.record_push(self._recorder.record_of(claim, outcome, self._clock()))
         if recorded.new or recorded.revised:
             log.info("source %s: pushed, %d new, %d revised", source.id, recorded.new, recorded.revised)
-        return True

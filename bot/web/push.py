@@ -22,8 +22,12 @@ class Push(Protocol):
         """Give the challenge to send back, or None if we did not ask for that."""
         ...
 
-    async def receive(self, token: str, body: bytes, content_type: str | None, signature: str | None) -> bool:
-        """Keep what a hub sent; False where there is no such subscription."""
+    async def expects(self, token: str) -> bool:
+        """Tell whether there is such a subscription."""
+        ...
+
+    async def receive(self, token: str, body: bytes, content_type: str | None, signature: str | None) -> None:
+        """Keep what a hub sent, if it is the hub's."""
         ...
 
 
@@ -45,15 +49,14 @@ class PushRoutes:
         return web.Response(text=challenge, headers={"X-Content-Type-Options": "nosniff"})
 
     async def _receive(self, request: web.Request) -> web.Response:
+        token = request.match_info["token"]
+        if not await self._push.expects(token):  # before anything of a stranger's is read
+            raise web.HTTPGone  # by which a hub knows to stop
         body = bytearray()
         async for piece in request.content.iter_chunked(_PIECE):
             body += piece
             if len(body) > BODY_CAP:
                 raise web.HTTPRequestEntityTooLarge(max_size=BODY_CAP, actual_size=len(body))
         headers = request.headers
-        wanted = await self._push.receive(
-            request.match_info["token"], bytes(body), headers.get("Content-Type"), headers.get("X-Hub-Signature")
-        )
-        if not wanted:
-            raise web.HTTPGone  # by which a hub knows to stop
+        await self._push.receive(token, bytes(body), headers.get("Content-Type"), headers.get("X-Hub-Signature"))
         return web.Response(status=204)

@@ -175,21 +175,19 @@ async def test_a_lease_is_renewed_before_it_ends_under_the_same_secret(desk: Des
     assert hub.requests[0]["hub.callback"] == hub.requests[1]["hub.callback"]
 
 
-@pytest.mark.parametrize(
-    "forged",
-    [
+async def test_what_its_hub_did_not_sign_is_ignored(desk: Desk, hub: LoopbackHub) -> None:
+    await desk.look()
+    await desk.subscribe()
+    forgeries: list[dict[str, str]] = [
         {"secret": "guessed"},
         {"signature": ""},
         {"signature": "sha256="},
         {"signature": "sha256=" + "0" * 64},
         {"signature": "md5=d41d8cd98f00b204e9800998ecf8427e"},
         {"signature": "sha256=ключ"},
-    ],
-)
-async def test_what_its_hub_did_not_sign_is_ignored(desk: Desk, hub: LoopbackHub, forged: dict[str, str]) -> None:
-    await desk.look()
-    await desk.subscribe()
-    assert await hub.push(hub.publish("Made up"), **forged) == 204  # not told: it would help them guess
+    ]
+    for forged in forgeries:
+        assert await hub.push(hub.publish("Made up"), **forged) == 204  # not told: it would help them guess
     assert await desk.titles() == ["Envoys meet"]
 
 
@@ -202,20 +200,18 @@ async def test_a_push_that_is_no_feed_or_too_long_leaves_nothing(desk: Desk, hub
     assert await desk.titles() == ["Envoys meet"]
 
 
-@pytest.mark.parametrize(
-    "question",
-    [
-        {"hub_topic": "http://elsewhere.example/feed"},
+async def test_a_hub_is_told_no_to_what_was_not_meant(desk: Desk, hub: LoopbackHub) -> None:
+    hub.questions = {"hub_topic": "http://elsewhere.example/feed"}
+    await desk.look()
+    await desk.subscribe()
+    questions: list[dict[str, str]] = [
         {"hub_mode": "unsubscribe"},
         {"hub_lease_seconds": "soon"},
         {"hub_lease_seconds": "-5"},
-    ],
-)
-async def test_a_hub_is_told_no_to_what_was_not_meant(desk: Desk, hub: LoopbackHub, question: dict[str, str]) -> None:
-    hub.questions = question
-    await desk.look()
-    await desk.subscribe()
-    assert hub.answers[0][0] == 404
+        {"hub_lease_seconds": "٣"},
+    ]
+    answers = [*hub.answers, *[await hub.ask(hub.requests[0]["hub.callback"], **question) for question in questions]]
+    assert [status for status, _ in answers] == [404] * 5
     assert (await desk.kept()).live_until is None
 
 
