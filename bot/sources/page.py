@@ -12,7 +12,7 @@ from lxml.cssselect import CSSSelector
 from bot.domain.source import Fetched, FetchFailed, Problem
 from bot.sources.charset import decode
 from bot.sources.entries import read_entries
-from bot.sources.html_page import base_of, markup_of, parse_html
+from bot.sources.html_page import base_of, markup_of, outermost, parse_html
 from bot.sources.json_ld import articles
 from bot.sources.raw import RawEntry, RawFeed
 from bot.sources.text import plain
@@ -34,14 +34,14 @@ def read_page(
     Selectors in `layout` are sound CSS: they are checked where they are configured.
     """
     page = parse_html(decode(body, content_type).text)
-    if page is None:
-        return FetchFailed(Problem.NOT_A_FEED, "sent an empty page")
+    if isinstance(page, FetchFailed):
+        return page
     notes: tuple[str, ...] = ()
     if layout is not None and layout.items is not None:
-        items = _select(page, layout.items)
+        items = outermost(_select(page, layout.items), _MOST)
         if not items:
             return FetchFailed(Problem.NOT_A_FEED, f"has nothing where its articles should be ({layout.items})")
-        raws = [_listed(item, layout) for item in items[:_MOST]]
+        raws = [_listed(item, layout) for item in items]
     else:
         raws, broken = articles(page)
         if broken:

@@ -10,8 +10,12 @@ from bot.sources.text import SUMMARY_LIMIT, TITLE_LIMIT, plain, shorten
 # A shorter sentence ("Breaking!") is no headline yet, and takes the next one along.
 _SHORTEST_TITLE = 15
 
-_BREAK = re.compile(r"<br\b[^>]*>|</(?:p|div|li|blockquote|h[1-6])\s*>", re.IGNORECASE)
-_SENTENCE_END = re.compile(r"[.!?…]+[\"”»'’)\]]*\s+(?=[\"“„«'‘(\[]*[^\W_a-zа-яёіїєґß])")
+# Posts have a few thousand characters at most; these bounds keep hostile ones from costing time.
+_LONGEST = 32 * 1024
+_MOST_ENDS = 50
+
+_BREAK = re.compile(r"<br\b[^<>]*>|</(?:p|div|li|blockquote|h[1-6])\s*>", re.IGNORECASE)
+_SENTENCE_END = re.compile(r"(?<![.!?…])[.!?…]+[\"”»'’)\]]*\s+(?=[\"“„«'‘(\[]*[^\W_a-zа-яёіїєґß])")
 _LAST_WORD = re.compile(r"([^\W\d_]+)\.$")
 _ABBREVIATED = """
     mr mrs ms dr gen sen gov rep st lt col sgt capt prof jr sr vs no inc ltd co corp jan feb mar apr jun jul aug sep
@@ -24,7 +28,7 @@ _LETTER = re.compile(r"[^\W\d_]")
 
 def lines_of(markup: str) -> str:
     """Markup to plain text that keeps its lines."""
-    lines = (plain(line, SUMMARY_LIMIT) for line in _BREAK.sub("\n", markup).split("\n"))
+    lines = (plain(line, SUMMARY_LIMIT) for line in _BREAK.sub("\n", markup[:_LONGEST]).split("\n"))
     return "\n".join(line for line in lines if line)
 
 
@@ -35,9 +39,9 @@ def split_post(text: str) -> tuple[str, str]:
     The headline ends with the first sentence or the first line, whichever is shorter, and is never cut without a mark.
     Web addresses in it are left out, unless it is nothing else.
     """
-    text = "\n".join(line for line in (" ".join(line.split()) for line in text.split("\n")) if line)
+    text = "\n".join(line for line in (" ".join(line.split()) for line in text[:_LONGEST].split("\n")) if line)
     at = 0
-    for end in _ends(text):
+    for end in _ends(text)[:_MOST_ENDS]:
         at = end
         if len(_ADDRESS.sub("", text[:at]).strip()) >= _SHORTEST_TITLE and _LETTER.search(text[:at]):
             break

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from bot.domain.source import Fetched, FetchFailed, Problem
 from bot.sources.charset import decode
 from bot.sources.entries import read_entries
-from bot.sources.html_page import having, markup_of, parse_html
+from bot.sources.html_page import having, markup_of, outermost, parse_html
 from bot.sources.posts import lines_of, split_post
 from bot.sources.raw import RawEntry, RawFeed
 from bot.sources.text import TITLE_LIMIT, plain
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     from bot.sources.html_page import Element
 
+# A preview has some twenty.
+_MOST = 200
 _HOSTS = {"t.me", "telegram.me"}
 _CHANNEL = re.compile(r"/(?:s/)?([A-Za-z][A-Za-z0-9_]{3,31})/?")
 _POST = re.compile(r"[A-Za-z][A-Za-z0-9_]{3,31}/[0-9]{1,12}")
@@ -47,7 +49,9 @@ def read_telegram(body: bytes, content_type: str | None, base_url: str, *, now: 
     Who a message was forwarded from is its credit and, as its words are theirs, its outlet.
     """
     page = parse_html(decode(body, content_type).text)
-    messages = [] if page is None else [one for one in having(page, "tgme_widget_message") if _post(one)]
+    if isinstance(page, FetchFailed):
+        return page
+    messages = outermost((one for one in having(page, "tgme_widget_message") if _post(one)), _MOST)
     if not messages:
         reason = "shows no messages: the channel is private, was renamed, or allows no preview on the web"
         return FetchFailed(Problem.NOT_A_FEED, reason)

@@ -66,6 +66,14 @@ def test_items_may_be_links_and_links_may_stand_around_titles() -> None:
     ]
 
 
+def test_an_item_within_an_item_is_part_of_it() -> None:
+    inner = '<div class=i><a href="/2">Two</a></div>'
+    page = f'<div class=i><a href="/1">One</a>{inner}</div><div class=i><a href="/3">Three</a></div>'
+    found = read(page, items="div.i")
+    assert isinstance(found, Fetched)
+    assert [entry.title for entry in found.entries] == ["One", "Three"]
+
+
 def test_selectors_that_find_nothing_say_which() -> None:
     assert read(LIST, items="article") == FetchFailed(
         Problem.NOT_A_FEED, "has nothing where its articles should be (article)"
@@ -170,4 +178,5 @@ def test_hostile_pages_end_in_words() -> None:
     many = read(ld([ARTICLE | {"url": f"https://sample.example/{n}"} for n in range(3000)]))
     assert isinstance(many, Fetched)
     assert len(many.entries) == 500
-    assert isinstance(read("<div>" * 100_000 + "<li class=row><a href=1>x</a>", items="li"), Fetched | FetchFailed)
+    assert isinstance(read("<div>" * 40_000 + "<a href=1>x</a>", items="div", summary="div"), Fetched | FetchFailed)
+    assert read("<p>x" * 60_000, items="p") == FetchFailed(Problem.TOO_LARGE, "is a page of more than 50,000 elements")

@@ -47,5 +47,9 @@ def test_markup_keeps_its_lines() -> None:
     assert lines_of(markup) == "One half\ntwo\nthree &"
 
 
-def test_a_hostile_post_takes_no_time() -> None:
-    split_post("! " * 50_000 + "a." * 50_000)
+@pytest.mark.parametrize(
+    "text", ["! " * 50_000, "!" * 500_000, "1\n" * 50_000, "a." * 50_000, "A. " * 50_000, '"' * 500_000]
+)
+def test_a_hostile_post_takes_no_time(text: str) -> None:
+    split_post(text)
+    lines_of("<br " * 100_000 + text)

@@ -93,11 +93,9 @@ def test_the_message_it_answers_is_not_its_text_and_pictures_alone_are_left_out(
 @pytest.mark.parametrize(
     "page",
     [
-        "",
         "<html><body><div class='tgme_page_title'>Sample Desk</div></body></html>",
         preview(message(1, "x").replace("sample_desk/1", "javascript:alert(1)")),
         "<div class='tgme_widget_message' data-post='a/b'>",
-        "\0",
     ],
 )
 def test_a_page_without_messages_says_why(page: str) -> None:
@@ -109,6 +107,9 @@ def test_a_page_without_messages_says_why(page: str) -> None:
 
 def test_torn_and_hostile_pages_are_read_as_far_as_they_go() -> None:
     page = preview(message(7, "Envoys met in <b>Geneva<script>alert(1)</script>"), message(8, "<div>" * 5000 + "Deep"))
+    assert read("\0") == FetchFailed(Problem.NOT_A_FEED, "sent an empty page")
+    nested = read("".join(f"<div class=tgme_widget_message data-post=desk_x/{n}>" for n in range(40_000)) + "deep")
+    assert isinstance(nested, Fetched | FetchFailed)
     found = read(page[: page.index("views")])
     assert isinstance(found, Fetched)
     assert found.entries[0].title == "Envoys met in Geneva"
