@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import os
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from bot.domain.poll import Claim
 from bot.domain.push import granted, pause_before_asking, signed
-from bot.domain.source import Hub, Source, Tier, Validators
+from bot.domain.source import Fetched, Hub, Source, Tier, Validators
 from bot.pipeline.rhythm import Rhythm
 from bot.sources.feed import read_feed
 
 NOW = datetime(2025, 12, 2, 18, 0, tzinfo=UTC)
+REAL = Path(os.environ.get("BACKCHANNEL_DATA") or Path(__file__).parents[3] / "shared" / "data") / "feeds"
 
 
 def test_a_hub_that_does_not_come_back_is_asked_ever_more_rarely() -> None:
@@ -100,3 +103,20 @@ RSS = '<rss version="2.0" xmlns:a="http://www.w3.org/2005/Atom"><channel><title>
 async def test_a_feed_names_its_hub(document: str, hub: Hub | None) -> None:
     outcome = await read_feed(document.encode(), None, "https://a.example/feed", now=NOW)
     assert getattr(outcome, "hub", "failed") == hub
+
+
+@pytest.mark.skipif(not REAL.is_dir(), reason=f"no documents in {REAL}; set BACKCHANNEL_DATA to the data folder")
+@pytest.mark.parametrize(
+    "name",
+    [
+        "miniflux_encoding_ISO-8859-1.xml",
+        "rssparser_encoding.rss",
+        "rssparser_feedburner.atom",
+        "rssparser_many-links.rss",
+    ],
+)
+async def test_real_feeds_that_name_a_hub_are_seen_to(name: str) -> None:
+    outcome = await read_feed((REAL / name).read_bytes(), None, "https://a.example/feed", now=NOW)
+    assert isinstance(outcome, Fetched)
+    assert outcome.hub is not None
+    assert outcome.hub.topic != "https://a.example/feed"
