@@ -9,7 +9,7 @@ from urllib.parse import urlencode, urlsplit
 from bot.domain.source import Fetched, FetchFailed, Problem
 from bot.sources.entries import read_entries
 from bot.sources.json_text import mapping_of, read_json, text_of
-from bot.sources.posts import split_post
+from bot.sources.posts import split_post, titled
 from bot.sources.raw import RawEntry, RawFeed
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def _entry(shown: Any) -> RawEntry | None:
     # An account whose handle is broken has "handle.invalid"; its id always leads to it.
     who = handle if handle and not handle.endswith(".invalid") else uri[1]
     return RawEntry(
-        title=title,
+        title=titled(title, text_of(card, "title")),
         links=(f"https://{_WEB}/profile/{who}/post/{uri[2]}",),
         summaries=(rest, text_of(card, "title"), text_of(card, "description")),
         guid=uri[0],

@@ -14,7 +14,7 @@ from urllib.parse import quote, urlsplit
 from bot.domain.source import Fetched, FetchFailed, Problem
 from bot.sources.entries import read_entries
 from bot.sources.json_text import mapping_of, read_json, text_of
-from bot.sources.posts import lines_of, split_post
+from bot.sources.posts import lines_of, split_post, titled
 from bot.sources.raw import RawEntry, RawFeed
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def _entry(status: Any) -> RawEntry | None:
     # Written as an account is, it would pass for a mail address.
     name = text_of(author, "display_name") or (f"{account} ({elsewhere})" if elsewhere else account)
     return RawEntry(
-        title=title,
+        title=titled(title, text_of(mapping_of(post, "card"), "title")),
         links=(text_of(post, "url"), text_of(post, "uri")),
         summaries=(rest, text_of(mapping_of(post, "card"), "title")),
         guid=text_of(post, "uri") or None,

@@ -53,6 +53,11 @@ def split_post(text: str) -> tuple[str, str]:
     return escape(shorten(title, TITLE_LIMIT), quote=False), escape(rest, quote=False)
 
 
+def titled(title: str, card: str) -> str:
+    """A post's headline; where that is a bare web address, the title of the page it leads to, as its preview has it."""
+    return card if card and _ADDRESS.fullmatch(title) else title
+
+
 def _ends(text: str) -> list[int]:
     """Where sentences and lines end, in order; the text's own end is the last."""
     ends = {at for at, letter in enumerate(text) if letter == "\n"} | {len(text)}

@@ -14,7 +14,7 @@ from bot.domain.source import Fetched, FetchFailed, Problem
 from bot.sources.charset import decode
 from bot.sources.entries import read_entries
 from bot.sources.html_page import having, markup_of, outermost, parse_html
-from bot.sources.posts import lines_of, split_post
+from bot.sources.posts import lines_of, split_post, titled
 from bot.sources.raw import RawEntry, RawFeed
 from bot.sources.text import TITLE_LIMIT, plain
 
@@ -74,7 +74,7 @@ def _entry(message: Element) -> RawEntry:
     source = _first(message, "tgme_widget_message_forwarded_from_name")
     times = [str(time.get("datetime", "")) for meta in having(message, "tgme_widget_message_date") for time in meta]
     return RawEntry(
-        title=title,
+        title=titled(title, _first(message, "link_preview_title")),
         links=(f"https://t.me/{_post(message)}",),
         summaries=(rest,),
         guid=_post(message),

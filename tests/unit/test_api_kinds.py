@@ -141,6 +141,12 @@ def test_what_no_instance_answers_is_told(answer: str) -> None:
     assert isinstance(mastodon.read_mastodon(answer.encode(), None, "https://s.example/@x", now=NOW), FetchFailed)
 
 
+def test_a_post_that_is_only_a_link_has_the_title_of_its_card() -> None:
+    link = '<p><a href="https://s.example/1">https://s.example/1</a></p>'
+    found = good(toots(toot(1, link, card={"title": "Envoys met"}), toot(2, link, card=None)))
+    assert [entry.title for entry in found.entries] == ["Envoys met", "https://s.example/1"]
+
+
 def test_odd_posts_are_left_out() -> None:
     found = good(toots(None, 5, "x", {}, {"content": 7}, {"reblog": []}, toot(1, "<p>Envoys met in Geneva</p>")))
     assert len(found.entries) == 1

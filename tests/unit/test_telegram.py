@@ -57,6 +57,15 @@ def test_messages_come_newest_first_with_sentence_rest_link_and_date() -> None:
     assert found.entries[0].outlet is None
 
 
+def test_a_message_that_is_only_a_link_has_the_title_of_its_preview() -> None:
+    card = '<a class="tgme_widget_message_link_preview"><div class="link_preview_title" dir="auto">Envoys met</div></a>'
+    found = read(
+        preview(message(7, '<a href="https://s.example/1">https://s.example/1</a>').replace("<span", card + "<span", 1))
+    )
+    assert isinstance(found, Fetched)
+    assert [entry.title for entry in found.entries] == ["Envoys met"]
+
+
 def test_an_edited_message_keeps_its_address() -> None:
     before = read(preview(message(7, "Envoys met in Geneva")))
     after = read(preview(message(7, "Envoys met in Vienna, not in Geneva", edited="edited ")))
