@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from bot.app import fetcher, utc_now
+from bot.domain.kind import Kind
 from bot.domain.source import Fetched, FetchFailed, Validators
 from bot.sources.registry import SourceReader
 from bot.tables import print_table
@@ -55,11 +56,13 @@ def print_sources(newsroom: Newsroom, *, as_json: bool) -> None:
 async def test_source(source: Source, settings: Settings, *, as_json: bool) -> bool:
     """Look at one source once, keep nothing, show what would be kept; False where it cannot be read."""
     async with fetcher(settings) as client:
-        outcome = await SourceReader(client, utc_now).look(source, Validators())
+        outcome = await SourceReader(client, utc_now, guess_pages=True).look(source, Validators())
     if as_json:
         _print_json(outcome)
     else:
         _print(outcome)
+        if isinstance(outcome, Fetched) and outcome.kind is Kind.PAGE and source.kind is None:
+            sys.stdout.write("\nIt is a page and not a feed: list it with `kind: page`.\n")
     return isinstance(outcome, Fetched)
 
 
@@ -69,10 +72,10 @@ def _print(outcome: FetchOutcome) -> None:
         case FetchFailed(problem, reason):
             console.print(f"Cannot be read: it {reason} ({problem}).", markup=False)
         case Fetched():
-            read_as = f", read as {outcome.kind}" if outcome.kind else ""
-            console.print(f"{outcome.title or 'Untitled'}: {len(outcome.entries)} items{read_as}.", markup=False)
+            console.print(f"{outcome.title or 'Untitled'}: {len(outcome.entries)} items.", markup=False)
+            console.print(f"  read as: {outcome.kind}", markup=False)
             if outcome.hub:
-                console.print(f"  pushed by {outcome.hub.url}", markup=False)
+                console.print(f"  pushed by: {outcome.hub.url}", markup=False)
             for warning in outcome.warnings:
                 console.print(f"  note: {warning}", markup=False)
             for entry in outcome.entries[:SHOWN]:

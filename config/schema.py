@@ -142,7 +142,8 @@ class Paths(_Strict):
 class SourceConfig(_Strict):
     """One source. `interval` in minutes; `verified` only once `backchannel check` has reached it.
 
-    `kind` left out is found out from the address and the document. `select` is for pages, `paths` for JSON.
+    `kind` left out is found out from the address and the document, but never `page`. `select` is for pages, `paths` for
+    JSON.
     """
 
     id: Id

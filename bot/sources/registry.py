@@ -18,6 +18,7 @@ from bot.sources.page import read_page
 from bot.sources.pauses import Pauses
 from bot.sources.sitemap import SitemapIndex, newest_first, read_sitemap
 from bot.sources.sniff import kind_of_address, kind_of_document
+from bot.sources.text import shorten
 from bot.sources.unpack import PackingError, UnpackedTooLargeError, unpacker_for
 
 if TYPE_CHECKING:
@@ -64,6 +65,8 @@ class SourceReader:
         clock: Gives the present as aware UTC, by which dates in the future are told.
         lenient_deadline: Seconds that mending a broken feed may take.
         gdelt_pause: Seconds between requests to GDELT.
+        guess_pages: Whether a page may be read as one though the newsroom did not say so. A feed whose address comes to
+            show a home page must be told as broken, not go on as that page.
         parts_deadline: Seconds within which all that is read of an index's sitemaps has to come.
     """
 
@@ -75,11 +78,13 @@ class SourceReader:
         lenient_deadline: float = LENIENT_DEADLINE_SECONDS,
         gdelt_pause: float = gdelt.PAUSE_SECONDS,
         parts_deadline: float = PARTS_SECONDS,
+        guess_pages: bool = False,
     ) -> None:
         self._fetcher = fetcher
         self._clock = clock
         self._lenient_deadline = lenient_deadline
         self._parts_deadline = parts_deadline
+        self._guess_pages = guess_pages
         self._gdelt = Pauses(gdelt_pause, longest=LONGEST_TURN_SECONDS)
 
     async def look(self, source: Source, validators: Validators) -> FetchOutcome:
@@ -141,7 +146,11 @@ class SourceReader:
         else:
             reading = partial(_reader(kind, source.layout), body, document.content_type, document.url, now=now)
             outcome = await _in_time(reading, len(body))
-        return replace(outcome, kind=kind) if isinstance(outcome, Fetched) else outcome
+        if not isinstance(outcome, Fetched):
+            return outcome
+        if kind is Kind.PAGE and source.kind is None and not self._guess_pages:
+            return _no_feed_but_a_page(outcome)
+        return replace(outcome, kind=kind)
 
     async def read_pushed(self, source: Source, body: bytes, content_type: str | None, url: str) -> FetchOutcome:
         """Read a document that a hub sent for `source`; `url` is where it would have been fetched."""
@@ -194,6 +203,13 @@ def _reader(kind: Kind, layout: Layout | None) -> _Reader:
     if kind is Kind.JSON:
         return partial(read_json_list, layout=layout or Layout())
     return _READERS.get(kind) or partial(read_page, layout=layout)
+
+
+def _no_feed_but_a_page(found: Fetched) -> FetchFailed:
+    titled = f" titled “{shorten(found.title, 80)}”" if found.title else ""
+    counted = "an article" if len(found.entries) == 1 else f"{len(found.entries)} articles"
+    told = f"it names {counted} in its JSON-LD; list it with `kind: page` if that is meant"
+    return FetchFailed(Problem.NOT_A_FEED, f"is an HTML page{titled}, not a feed; {told}")
 
 
 async def _in_time(reading: Callable[[], _Outcome], size: int) -> _Outcome:

@@ -47,7 +47,7 @@ async def test_a_page_can_be_tried_by_parts_and_as_it_is_listed(site: str, tmp_p
     parts = ("--kind", "page", "--part", "item=li.news", "--part", "date=time")
     code, output = await run("sources", "test", f"{site}/news", *parts)
     assert code == 0, output
-    assert "Sample Ministry: 1 items, read as page." in output
+    assert "Sample Ministry: 1 items.\n  read as: page\n" in output
     assert "2025-12-02T10:00+00:00    Envoys meet" in output
 
     folder = newsroom_folder(tmp_path / "config")

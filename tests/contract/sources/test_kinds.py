@@ -132,10 +132,25 @@ async def test_a_page_is_read_by_selectors_or_by_what_it_says_of_itself(server: 
     assert titles(await look(url, Kind.PAGE, Layout(items="li"))) == ["Envoys meet"]
     said = b'{"@type": "NewsArticle", "headline": "It says", "url": "/2"}'
     front = b'<html><script type="application/ld+json">' + said + b"</script>"
-    outcome = await look(server.reply("/front", front))
+    outcome = await look(server.reply("/front", front), Kind.PAGE)
     assert titles(outcome) == ["It says"]
     assert outcome.kind is Kind.PAGE
     assert await look(server.reply("/list", status="304 Not Modified"), Kind.PAGE, etag='"1"') == NotModified()
+
+
+async def test_a_feed_that_turned_into_a_page_is_told_and_not_read_as_one(
+    server: Any, look: Any, fetcher: Fetcher, now: datetime
+) -> None:
+    said = b'{"@type": "NewsArticle", "headline": "It says", "url": "/2"}'
+    front = b'<html><title>Sample</title><script type="application/ld+json">' + said + b"</script>"
+    url = server.reply("/feed", front)
+    assert await look(url) == FetchFailed(
+        Problem.NOT_A_FEED,
+        "is an HTML page titled “Sample”, not a feed; it names an article in its JSON-LD; "
+        "list it with `kind: page` if that is meant",
+    )
+    tried = await SourceReader(fetcher, lambda: now, guess_pages=True).look(source(url), Validators())
+    assert titles(tried) == ["It says"]
 
 
 async def test_an_edited_message_of_a_channel_is_a_revision(server: Any, look: Any) -> None:
