@@ -111,8 +111,9 @@ class SourceReader:
         )
 
     def _is_account_page(self, document: Document, url: str) -> bool:
-        found = kind_of_document(document.body, document.content_type)
-        return found is Kind.MASTODON and mastodon.is_account(url)
+        if not mastodon.is_account(url):
+            return False
+        return kind_of_document(document.body, document.content_type) is Kind.MASTODON
 
     async def _document(
         self, url: str, kind: Kind | None, validators: Validators
