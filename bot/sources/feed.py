@@ -49,11 +49,12 @@ _HTML_ROOTS = {
     "noscript",
 }
 _DOCTYPE_HTML = re.compile(r"[\s\ufeff\0]*<!doctype\s+html\b", re.IGNORECASE)
-_HTML_TITLE = re.compile(r"<title\b[^>]*>([^<]{1,1000})", re.IGNORECASE)
+_HTML_TITLE = re.compile(r"<title\b[^>]{0,200}>([^<]{1,1000})", re.IGNORECASE)
 _FEED_START = re.compile(r"<\?xml\b|<rss\b|<rdf:RDF\b|<feed\b")
 _FEED_END = re.compile(r"</(?:rss|feed|(?:\w+:)?RDF)\s*>", re.IGNORECASE)
 _BLANK = " \t\r\n\ufeff\0"
 _HEAD = 4096
+_HTML_HEAD = 64 * 1024
 _QUOTED = 80
 
 
@@ -152,7 +153,7 @@ def _other(root: str) -> FetchFailed:
 
 
 def _html(text: str) -> FetchFailed:
-    match = _HTML_TITLE.search(text)
+    match = _HTML_TITLE.search(text, 0, _HTML_HEAD)
     title = plain(match[1], _QUOTED) if match else ""
     titled = f" titled “{title}”" if title else ""
     return FetchFailed(Problem.NOT_A_FEED, f"is an HTML page{titled}, not a feed")

@@ -114,8 +114,8 @@ async def test_a_connection_is_used_again_and_one_closed_meanwhile_is_no_failure
 
 async def test_a_refused_connection_says_so(fetcher: Fetcher, start_server: Callable[..., Awaitable[Any]]) -> None:
     server = await start_server()
-    # Nothing listens on port 1, and nobody may without being root.
-    got = await fetcher.get("http://127.0.0.1:1/feed", NOTHING)
+    # Nothing listens on port 2, and nobody may without being root.
+    got = await fetcher.get("http://127.0.0.1:2/feed", NOTHING)
     assert got == FetchFailed(Problem.CONNECTION, "refused the connection")
     assert server.requests == []
 
