@@ -11,6 +11,7 @@ from urllib.parse import quote, urljoin, urlsplit
 
 from bot.domain.source import Entry, Fetched, Validators
 from bot.sources.dates import parse_date
+from bot.sources.raw import ENTRY_LIMIT
 from bot.sources.text import SUMMARY_LIMIT, TITLE_LIMIT, plain, tidy
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def read_entries(feed: RawFeed, *, base_url: str, now: datetime) -> Fetched:
     tally: Counter[str] = Counter()
     entries: dict[str, Entry] = {}
     seen: set[tuple[str | None, str]] = set()
-    for raw in feed.entries:
+    for raw in feed.entries[:ENTRY_LIMIT]:
         entry = _entry(raw, context, tally)
         if entry is None:
             continue
@@ -62,6 +63,8 @@ def read_entries(feed: RawFeed, *, base_url: str, now: datetime) -> Fetched:
         warnings: tuple[str, ...] = ("It is a feed without any entries.",)
     else:
         warnings = tuple(f"{_counted(count)} {what}." for what, count in tally.items())
+    if len(feed.entries) > ENTRY_LIMIT:
+        warnings = (f"It lists more than {ENTRY_LIMIT} entries, and the rest were left out.", *warnings)
     return Fetched(
         entries=tuple(entries.values()),
         validators=Validators(),
@@ -122,6 +125,7 @@ def _absolute(link: str, base: str) -> str | None:
     try:
         url = urljoin(base, text)
         parts = urlsplit(url)
+        text.encode()  # half a letter (a lone surrogate) is no text, and no database takes it
         sound = parts.scheme in {"http", "https"} and bool(parts.hostname) and "@" not in parts.netloc
         sound = sound and (parts.port is None or parts.port > 0) and not _UNSAFE.search(parts.netloc)
     except ValueError:

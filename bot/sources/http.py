@@ -226,7 +226,7 @@ def _conditions(validators: Validators) -> dict[str, str]:
 
 def _refused(here: httpx.URL, ip: str, kind: str, *, redirected: bool) -> FetchFailed:
     at = place(here)
-    where = web_address.in_words(at) + ("" if at[0] == ip else f" ({ip})")
+    where = web_address.in_words(at) + ("" if web_address.is_same(at[0], ip) else f" ({ip})")
     reason = f"{'redirects to' if redirected else 'is at'} {where}, {kind}"
     remedy = f"add {web_address.in_words(at)} to BACKCHANNEL_ALLOW_HOSTS if that is meant"
     return FetchFailed(Problem.ADDRESS_REFUSED, f"{reason}; {remedy}")

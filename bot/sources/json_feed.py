@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from bot.sources.raw import RawEntry, RawFeed
+from bot.sources.raw import ENTRY_LIMIT, RawEntry, RawFeed
 
 
 class NotJsonError(Exception):
@@ -22,8 +22,10 @@ def parse_json(text: str) -> RawFeed | None:
         feed: Any = json.loads(text)
     except RecursionError as error:
         raise NotJsonError("nested too deeply") from error
-    except ValueError as error:
+    except json.JSONDecodeError as error:
         raise NotJsonError(str(error)) from error
+    except ValueError as error:
+        raise NotJsonError("a number of thousands of digits") from error
     if not isinstance(feed, dict) or not isinstance(feed.get("items"), list):
         return None
     # Feeds without a version are met; a list of items is what makes one, unless it says it is something else.
@@ -31,7 +33,7 @@ def parse_json(text: str) -> RawFeed | None:
         return None
     authors = _authors(feed)
     return RawFeed(
-        entries=tuple(_item(item, authors) for item in feed["items"] if isinstance(item, dict)),
+        entries=tuple(_item(item, authors) for item in feed["items"][: ENTRY_LIMIT + 1] if isinstance(item, dict)),
         title=_text(feed, "title"),
         link=_text(feed, "home_page_url") or None,
         language=_text(feed, "language") or None,

@@ -9,7 +9,7 @@ import io
 from typing import Any
 
 from bot.sources.killable import CrashedError, TooHungryError, TooSlowError, run_killable
-from bot.sources.raw import RawEntry, RawFeed
+from bot.sources.raw import ENTRY_LIMIT, RawEntry, RawFeed
 
 
 class CannotMendError(Exception):
@@ -53,7 +53,7 @@ def _parse(document: bytes) -> RawFeed | None:
         return None
     channel = feed.feed
     return RawFeed(
-        entries=tuple(_entry(entry) for entry in feed.entries),
+        entries=tuple(_entry(entry) for entry in feed.entries[: ENTRY_LIMIT + 1]),
         title=_text(channel, "title"),
         link=_text(channel, "link") or None,
         language=_text(channel, "language") or None,

@@ -64,6 +64,14 @@ def _is_host(host: str) -> bool:
     return True
 
 
+def is_same(host: str, ip: str) -> bool:
+    """Whether a host is this very IP address, however either is written."""
+    try:
+        return ip_address(host) == ip_address(ip)
+    except ValueError:
+        return False
+
+
 def place(url: httpx.URL) -> tuple[str, int]:
     """Give host and port, the port written out."""
     host = url.raw_host.decode("ascii").lower().strip("[]").removesuffix(".")

@@ -153,6 +153,16 @@ async def test_a_length_told_too_short_spoils_only_that_answer(server: Any, fetc
     assert after.body == b"whole"
 
 
+async def test_an_answer_nobody_asked_for_does_not_pass_for_the_next_one(server: Any, fetcher: Fetcher) -> None:
+    answers = (b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body) for body in (b"asked", b"forged"))
+    first = await fetcher.get(server.raw("/two", b"".join(answers)), NOTHING)
+    assert isinstance(first, Document)
+    assert first.body == b"asked"
+    second = await fetcher.get(server.reply("/other", b"honest"), NOTHING)
+    assert isinstance(second, Document)
+    assert second.body == b"honest"
+
+
 @pytest.mark.parametrize(
     ("url", "reason"),
     [
