@@ -232,6 +232,8 @@ def fetcher(settings: Settings) -> Fetcher:
         clock=utc_now,
         allow_hosts=settings.allow_hosts,
         deadline=settings.fetch_timeout,
+        gap=settings.host_gap,
+        user_agent=settings.user_agent,
     )
 
 

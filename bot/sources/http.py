@@ -16,7 +16,7 @@ from bot.sources import http_reasons, web_address
 from bot.sources.addresses import Allowance
 from bot.sources.http_answer import Document, Progress, Redirect, judge
 from bot.sources.http_pool import Turns, transport
-from bot.sources.pauses import Pauses
+from bot.sources.sparing import Spared
 from bot.sources.unpack import ACCEPTED
 from bot.sources.web_address import BadAddressError, parse_address, place
 
@@ -97,7 +97,7 @@ class Fetcher:
             "Accept-Encoding": ACCEPTED,
         }
         self._turns = Turns(_FETCHES_A_HOST, gap)
-        self._pauses = Pauses()
+        self._spared = Spared()
         self._resolver = resolver
         self._pools = AsyncExitStack()
 
@@ -180,7 +180,7 @@ class Fetcher:
         self, here: httpx.URL, own: httpx.URL, validators: Validators, progress: Progress
     ) -> Document | NotModified | FetchFailed | Redirect:
         at = place(here)
-        left = self._pauses.left(at, now=self._clock())
+        left = self._spared.left(at, now=self._clock())
         if left is not None:
             wanted = f"{web_address.in_words(at)} asked to be left alone for another {http_reasons.span(left)}"
             return FetchFailed(Problem.RATE_LIMITED, f"was not asked, for {wanted}", left)
@@ -200,7 +200,7 @@ class Fetcher:
                 return _refused(here, refused.ip, refused.kind, redirected=here != own)
             return http_reasons.from_exception(error, host=here.host, received=progress.received)
         if isinstance(answer, FetchFailed) and (answer.retry_after or answer.problem is Problem.RATE_LIMITED):
-            self._pauses.begin(at, answer.retry_after, now=self._clock())
+            self._spared.begin(at, answer.retry_after, now=self._clock())
         return answer
 
 

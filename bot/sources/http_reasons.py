@@ -56,9 +56,9 @@ def from_status(status: int, retry_after: timedelta | None) -> FetchFailed:
         phrase = ""
     said = f"answered {status}{phrase}"
     if status == HTTPStatus.GONE:
-        return FetchFailed(Problem.GONE, f"{said}: it was taken down for good")
+        return FetchFailed(Problem.GONE, f"{said}: it was taken down for good", status=status)
     problem = Problem.RATE_LIMITED if status == HTTPStatus.TOO_MANY_REQUESTS else Problem.HTTP_STATUS
-    return FetchFailed(problem, said, retry_after)
+    return FetchFailed(problem, said, retry_after, status)
 
 
 def read_retry_after(value: str | None, *, date: str | None, now: datetime) -> timedelta | None:

@@ -14,7 +14,7 @@ UNSAID = timedelta(minutes=1)
 LONGEST = timedelta(hours=1)
 
 
-class Pauses:
+class Spared:
     """Which hosts and ports are left alone, and until when; kept in memory only, and only as long as it lasts."""
 
     def __init__(self) -> None:
