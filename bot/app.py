@@ -27,20 +27,24 @@ from bot.pipeline.detect import DetectStep
 from bot.pipeline.housekeeping import HousekeepingStep
 from bot.pipeline.poll import PollStep
 from bot.pipeline.rhythm import Rhythm
+from bot.pipeline.texts import TextStep
 from bot.slack.blocks.card import card
 from bot.slack.blocks.thread import thread_update
 from bot.slack.drain import ListenersAtWork
 from bot.slack.messenger import SlackMessenger, posting_client
 from bot.slack.socket_mode import SocketMode
 from bot.slack.tokens import check_tokens
+from bot.sources.article import ArticleReader
 from bot.sources.http import Fetcher
 from bot.sources.registry import SourceReader
+from bot.sources.robots import Robots
 from bot.storage.database import Database
 from bot.storage.deliveries import DeliveryStore
 from bot.storage.desk import DeskStore
 from bot.storage.developments import DevelopmentStore
 from bot.storage.leases import LeaseStore
 from bot.storage.sources import SourceStore
+from bot.storage.texts import TextStore
 from bot.web.server import WebServer
 from handlers import register_all
 from handlers.services import Services
@@ -218,10 +222,22 @@ class Application:
             alert=AlertStep(deliveries, self._desk, DeskChannels(wanted, messenger, deliveries)),
             deliver=DeliverStep(deliveries, messenger, partial(render, self._negotiations), utc_now),
             housekeeping=HousekeepingStep(self._desk).run,
+            texts=self._build_texts(),
         )
         return LocalEngine(
             steps, LeaseStore(self._database), self._sources, utc_now, tick_seconds=settings.tick_seconds
         )
+
+    def _build_texts(self) -> TextStep:
+        articles = ArticleReader(self._fetcher, Robots(self._fetcher, utc_now))
+        return TextStep(TextStore(self._database), articles, readable_sources(self._newsroom))
+
+
+def readable_sources(newsroom: Newsroom) -> frozenset[str]:
+    """The ids of the sources whose articles' pages may be read."""
+    return frozenset(
+        source.id for group in newsroom.sources for source in group.sources if source.enabled and source.article_text
+    )
 
 
 def fetcher(settings: Settings) -> Fetcher:

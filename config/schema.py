@@ -114,7 +114,10 @@ class Negotiation(_Strict):
 
 
 class SourceConfig(_Strict):
-    """One feed. `interval` in minutes; `verified` only once `backchannel check` has reached it."""
+    """One feed. `interval` in minutes; `verified` only once `backchannel check` has reached it.
+
+    `article_text`: where it gives no more than a headline, the article's page may be read (as robots.txt allows).
+    """
 
     id: Id
     name: Text
@@ -125,6 +128,7 @@ class SourceConfig(_Strict):
     interval: Annotated[float, AfterValidator(_positive)] = 10.0
     verified: bool = False
     enabled: bool = True
+    article_text: bool = True
 
     @property
     def every(self) -> timedelta:

@@ -77,13 +77,14 @@ class Sources(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Steps:
-    """What the engine runs, in the order news passes through."""
+    """What the engine runs, in the order news passes through; `texts` beside it, where pages may be read."""
 
     poll: Poll
     detect: Step
     alert: Step
     deliver: Step
     housekeeping: Callable[[datetime], Awaitable[None]]
+    texts: Step | None = None
 
 
 class LocalEngine:
@@ -105,7 +106,9 @@ class LocalEngine:
         deliver = Worker("deliver", steps.deliver.run, clock, every=DELIVER_SECONDS)
         alert = Worker("alert", steps.alert.run, clock, every=LOOK_SECONDS, then=deliver)
         self._detect = Worker("detect", steps.detect.run, clock, every=LOOK_SECONDS, then=alert)
-        self._workers = (self._detect, alert, deliver)
+        texts = steps.texts
+        reads = Worker("texts", texts.run, clock, every=LOOK_SECONDS, then=self._detect) if texts is not None else None
+        self._workers = tuple(filter(None, (self._detect, alert, deliver, reads)))
         self._scheduler = AsyncIOScheduler(
             timezone="UTC",
             # A late tick is still a tick, and a hundred missed ones are one: what is due is in the database.
