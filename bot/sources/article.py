@@ -14,7 +14,7 @@ from bot.sources.killable import NotDoneError, run_killable
 if TYPE_CHECKING:
     from bot.sources.http import Fetcher, Gate
 
-EXTRACTING_SECONDS = 10.0
+EXTRACTING_SECONDS = 20.0
 
 
 class ArticleReader:

@@ -33,10 +33,10 @@ FRESH = timedelta(hours=24)
 AGAIN = timedelta(minutes=15)
 # A site that wants longer between two pages gets this: beyond it a page comes too late to be news.
 LONGEST_DELAY_SECONDS = 10.0
+READING_SECONDS = 10.0
 
 # The standard asks for no less.
 _READ_BYTES = 500 * 1024
-_READING_SECONDS = 5.0
 _SITES = 500
 _TOKEN = re.compile(r"[A-Za-z_-]+")
 
@@ -60,10 +60,12 @@ class Robots:
     Args:
         fetcher: Entered already. The first word of its User-Agent is the name looked for in the rules.
         clock: Gives the present as aware UTC.
+        deadline: Seconds that reading one robots.txt may take.
     """
 
-    def __init__(self, fetcher: Fetcher, clock: Callable[[], datetime]) -> None:
+    def __init__(self, fetcher: Fetcher, clock: Callable[[], datetime], *, deadline: float = READING_SECONDS) -> None:
         self._fetcher = fetcher
+        self._deadline = deadline
         self._clock = clock
         name = _TOKEN.match(fetcher.user_agent)
         self._name = name[0] if name else "*"
@@ -81,7 +83,7 @@ class Robots:
         if not site.rules:
             return 0.0
         try:
-            allowed, delay = await run_killable(judge, site.rules, str(url), self._name, deadline=_READING_SECONDS)
+            allowed, delay = await run_killable(judge, site.rules, str(url), self._name, deadline=self._deadline)
         except NotDoneError as error:
             site.rules = None
             site.trouble = FetchFailed(Problem.MALFORMED, f"cannot be read: that {error}")

@@ -152,10 +152,12 @@ async def listening(*, inside: int = 0, context: ssl.SSLContext | None = None) -
     server = HostileServer(secure=context is not None, inside=inside)
     listener = await asyncio.start_server(server.serve, "127.0.0.1", 0, ssl=context)
     server.port = listener.sockets[0].getsockname()[1]
-    yield server
-    listener.close()
-    await server.stop()
-    await listener.wait_closed()
+    try:
+        yield server
+    finally:
+        listener.close()
+        await server.stop()
+        await listener.wait_closed()
 
 
 def whole(body: bytes = b"", status: str = "200 OK", **headers: str) -> Handler:
