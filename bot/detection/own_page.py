@@ -40,7 +40,7 @@ def with_page(stood: Decision, item: Item, traced: Origin, cluster: Cluster, voc
     known_as = stood.origin in origins and traced.id not in origins
     if traced.id == stood.origin or known_as:
         return decision
-    copied = traced.reprint and traced.id in origins
+    copied = traced.reprint and traced.id in origins and item.id != cluster.opened_by.item.id
     origins.setdefault(traced.id, set()).update(speaks_for(item, traced.id))
     stands = standing(origins)
     tiers = [member.item.tier for member in cluster.members.values()]

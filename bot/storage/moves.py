@@ -158,6 +158,8 @@ async def _add_report(connection: AsyncConnection, item: Item, decision: Decisio
         "moved_at": None,
         "said": None,
     }
+    if decision.status is Status.COPY:
+        values["status"] = Status.COPY
     await connection.execute(update(reports).where(member).values(values))
 
 
