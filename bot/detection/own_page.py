@@ -37,7 +37,7 @@ def with_page(stood: Decision, item: Item, traced: Origin, cluster: Cluster, voc
     decision = replace(stood, status=Status.REPORT, alert=AlertAction.NONE, why=(words,))
     origins = cluster.origins_without(item.id)
     # Where others have their facts from this report, its origin keeps the name they know it by.
-    known_as = stood.origin in origins and traced.id not in origins
+    known_as = stood.origin == item.publisher and stood.origin in origins and traced.id not in origins
     if traced.id == stood.origin or known_as:
         return decision
     copied = traced.reprint and traced.id in origins and item.id != cluster.opened_by.item.id
