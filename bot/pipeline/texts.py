@@ -91,7 +91,9 @@ class TextStep:
             now=now,
             limit=AT_ONCE,
         )
-        await asyncio.gather(*(self._read(each, now) for each in wanted))
+        async with asyncio.TaskGroup() as reading:
+            for each in wanted:
+                reading.create_task(self._read(each, now))
         return len(wanted)
 
     async def _read(self, wanted: WantedText, now: datetime) -> None:
