@@ -115,6 +115,10 @@ async def test_a_later_revision_of_the_source_keeps_the_text_and_is_no_matter_of
     await archive.keep(replace(item, title="Envoys agree"), at=LATER)
     ((waiting, _),) = await archive.developments.undecided("talks", limit=9)
     assert (waiting.title, waiting.text, waiting.revision) == ("Envoys agree", TEXT.kept, 3)
+    decision = replace(new_development(item), status=Status.UPDATE, alert=AlertAction.THREAD)
+    await archive.developments.record_decision("talks", waiting, decision, silent=False, now=LATER)
+    *_, (then, _made) = await archive.developments.remembered("talks", since=NOON - timedelta(hours=1))
+    assert (then.title, then.text) == ("Envoys agree", TEXT.kept)
 
 
 async def test_a_text_and_a_revision_at_once_lose_neither(archive: Archive) -> None:
