@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import time
 from datetime import datetime, timedelta
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -44,14 +43,15 @@ async def test_fetches_from_one_host_begin_a_gap_apart_and_another_host_does_not
         writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx")
 
     other = await start_server()
-    fetcher = await make_fetcher(gap=0.2)
+    fetcher = await make_fetcher(gap=1.0, deadline=60)
     url = server.on("/feed", note)
+    started = time.monotonic()
     waiting = [asyncio.ensure_future(fetcher.get(url, NOTHING)) for _ in range(3)]
     elsewhere = await fetcher.get(other.reply("/feed", b"x"), NOTHING)
     assert isinstance(elsewhere, Document)
     assert len(begun) < 3
     assert all(isinstance(answer, Document) for answer in await asyncio.gather(*waiting))
-    assert all(later - earlier >= 0.19 for earlier, later in pairwise(begun))
+    assert begun[2] - started >= 2.0
 
 
 async def test_a_host_that_asks_for_a_pause_is_left_alone_by_every_source(
