@@ -18,7 +18,7 @@ from bot.detection.decider import Detector
 from bot.detection.encoder import SentenceEncoder
 from bot.domain.decision import AlertAction
 from bot.domain.errors import ConfigurationError
-from bot.domain.kind import Kind, Layout
+from bot.domain.kind import POSTS, Kind, Layout
 from bot.domain.source import Source, Tier
 from bot.engine.local import LocalEngine, Steps
 from bot.pipeline.alert import AlertStep
@@ -30,15 +30,19 @@ from bot.pipeline.poll import PollStep
 from bot.pipeline.push import PushStep
 from bot.pipeline.rhythm import Rhythm
 from bot.pipeline.subscribe import SubscribeStep
+from bot.pipeline.texts import TextStep
 from bot.slack.blocks.card import card
 from bot.slack.blocks.thread import thread_update
 from bot.slack.drain import ListenersAtWork
 from bot.slack.messenger import SlackMessenger, posting_client
 from bot.slack.socket_mode import SocketMode
 from bot.slack.tokens import check_tokens
+from bot.sources.article import ArticleReader
 from bot.sources.http import Fetcher
 from bot.sources.hub import HubClient
 from bot.sources.registry import SourceReader
+from bot.sources.robots import Robots
+from bot.sources.sniff import kind_of_address
 from bot.storage.database import Database
 from bot.storage.deliveries import DeliveryStore
 from bot.storage.desk import DeskStore
@@ -46,6 +50,7 @@ from bot.storage.developments import DevelopmentStore
 from bot.storage.hubs import HubStore
 from bot.storage.leases import LeaseStore
 from bot.storage.sources import SourceStore
+from bot.storage.texts import TextStore
 from bot.web.push import PATH as PUSH_PATH
 from bot.web.push import PushRoutes
 from bot.web.server import WebServer
@@ -130,7 +135,8 @@ class Application:
         self._desk = DeskStore(self._database)
         self._fetcher = fetcher(settings)
         self._hubs = HubClient(version=version("backchannel"), allow_hosts=settings.allow_hosts)
-        self._reader = SourceReader(self._fetcher, utc_now)
+        self._robots = Robots(self._fetcher, utc_now)
+        self._reader = SourceReader(self._fetcher, utc_now, robots=self._robots)
         self._poll = PollStep(
             self._sources,
             self._reader,
@@ -252,6 +258,7 @@ class Application:
             alert=AlertStep(deliveries, self._desk, DeskChannels(wanted, messenger, deliveries)),
             deliver=DeliverStep(deliveries, messenger, partial(render, self._negotiations), utc_now),
             housekeeping=HousekeepingStep(self._desk).run,
+            texts=self._build_texts(),
             subscribe=self._build_subscribe(),
         )
         return LocalEngine(
@@ -262,6 +269,20 @@ class Application:
         public = self._settings.public_url
         return SubscribeStep(HubStore(self._database), self._hubs, f"{public}{PUSH_PATH}") if public else None
 
+    def _build_texts(self) -> TextStep:
+        articles = ArticleReader(self._fetcher, self._robots)
+        return TextStep(TextStore(self._database), articles, readable_sources(self._newsroom))
+
+
+def readable_sources(newsroom: Newsroom) -> frozenset[str]:
+    """The ids of the sources whose articles' pages may be read."""
+    return frozenset(
+        source.id
+        for group in newsroom.sources
+        for source in group.sources
+        if source.enabled and source.article_text and (source.kind or kind_of_address(source.url)) not in POSTS
+    )
+
 
 def fetcher(settings: Settings) -> Fetcher:
     """The HTTP client every source is read with."""
@@ -271,6 +292,8 @@ def fetcher(settings: Settings) -> Fetcher:
         clock=utc_now,
         allow_hosts=settings.allow_hosts,
         deadline=settings.fetch_timeout,
+        gap=settings.host_gap,
+        user_agent=settings.user_agent,
     )
 
 

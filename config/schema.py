@@ -143,7 +143,7 @@ class SourceConfig(_Strict):
     """One source. `interval` in minutes; `verified` only once `backchannel check` has reached it.
 
     `kind` left out is found out from the address and the document, but never `page`. `select` is for pages, `paths` for
-    JSON.
+    JSON. `article_text`: where it gives no more than a headline, the article's page may be read (as robots.txt allows).
     """
 
     id: Id
@@ -158,6 +158,7 @@ class SourceConfig(_Strict):
     kind: Literal["feed", "sitemap", "page", "telegram", "gdelt", "mastodon", "bluesky", "json"] | None = None
     select: Select | None = None
     paths: Paths | None = None
+    article_text: bool = True
 
     @property
     def every(self) -> timedelta:

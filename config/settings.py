@@ -96,6 +96,12 @@ def _contact(contact: str) -> str:
     return contact
 
 
+def _user_agent(name: str) -> str:
+    if not re.match(r"[A-Za-z_-]+", name):
+        raise ValueError("must begin with a name of letters: robots.txt files speak to programs by it")
+    return _contact(name)
+
+
 def _level(level: str) -> str:
     if level.upper() not in _LEVELS:
         raise ValueError(f"is none of {', '.join(_LEVELS)}")
@@ -130,6 +136,9 @@ class Settings(BaseSettings):
     contact: Annotated[str, AfterValidator(_contact)] | None = Field(
         default=None, validation_alias="BACKCHANNEL_CONTACT"
     )
+    user_agent: Annotated[str, AfterValidator(_user_agent)] | None = Field(
+        default=None, validation_alias="BACKCHANNEL_USER_AGENT"
+    )
     log_level: Annotated[str, AfterValidator(_level)] = Field(default="INFO", validation_alias="BACKCHANNEL_LOG_LEVEL")
     log_format: Literal["text", "json"] = Field(default="text", validation_alias="BACKCHANNEL_LOG_FORMAT")
     public_url: Annotated[str, AfterValidator(_public_url)] | None = Field(
@@ -141,6 +150,9 @@ class Settings(BaseSettings):
     )
     fetch_timeout: Annotated[float, Field(gt=0, le=300, allow_inf_nan=False)] = Field(
         default=30.0, validation_alias="BACKCHANNEL_FETCH_TIMEOUT"
+    )
+    host_gap: Annotated[float, Field(ge=0, le=60, allow_inf_nan=False)] = Field(
+        default=0.5, validation_alias="BACKCHANNEL_HOST_GAP"
     )
 
 

@@ -150,7 +150,8 @@ class Origins:
         year, language = item.first_seen.year, reading.language
         lead = "" if _AGGREGATED.search(item.outlet) else reading.lead.plain
         credited = [] if not item.credit else self._attribution.credits(item.credit, language, line=True)
-        credited += [] if not lead else self._attribution.credits(item.summary, language)
+        for passage in filter(None, (item.summary, item.text) if lead else ()):
+            credited += self._attribution.credits(passage, language)
         met = met | {item.publisher: _plain(item.outlet)}
         cited = self._attribution.citations(item.title, language, year=year, met=met, headline=True)
         cited += self._attribution.citations(lead, language, year=year, met=met)

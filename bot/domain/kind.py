@@ -24,6 +24,10 @@ class Kind(StrEnum):
     JSON = "json"
 
 
+# What these list are posts, whose own pages hold no more than was read.
+POSTS = frozenset({Kind.TELEGRAM, Kind.MASTODON, Kind.BLUESKY})
+
+
 @dataclass(frozen=True, slots=True)
 class Layout:
     """Where a document keeps its articles and their parts: CSS selectors of a page, dotted paths of JSON.

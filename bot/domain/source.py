@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -85,6 +85,7 @@ class Problem(StrEnum):
     NOT_A_FEED = "not_a_feed"
     MALFORMED = "malformed"
     REFUSED = "refused"
+    ROBOTS = "robots"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,12 +124,13 @@ class NotModified:
 class FetchFailed:
     """The source could not be read; `reason` is a sentence for an editor.
 
-    `retry_after` is what the server asked for, if it asked.
+    `retry_after` is what the server asked for, if it asked; `status` the HTTP status it gave, if that was the reason.
     """
 
     problem: Problem
     reason: str
     retry_after: timedelta | None = None
+    status: int | None = field(default=None, compare=False)
 
 
 FetchOutcome = Fetched | NotModified | FetchFailed

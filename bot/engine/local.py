@@ -78,13 +78,14 @@ class Sources(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Steps:
-    """What the engine runs, in the order news passes through."""
+    """What the engine runs, in the order news passes through; `texts` beside it, where pages may be read."""
 
     poll: Poll
     detect: Step
     alert: Step
     deliver: Step
     housekeeping: Callable[[datetime], Awaitable[None]]
+    texts: Step | None = None
     subscribe: Step | None = None
 
 
@@ -108,6 +109,8 @@ class LocalEngine:
         alert = Worker("alert", steps.alert.run, clock, every=LOOK_SECONDS, then=deliver)
         self._detect = Worker("detect", steps.detect.run, clock, every=LOOK_SECONDS, then=alert)
         self._workers = [self._detect, alert, deliver]
+        if steps.texts is not None:
+            self._workers.append(Worker("texts", steps.texts.run, clock, every=LOOK_SECONDS, then=self._detect))
         if steps.subscribe is not None:
             self._workers.append(Worker("subscribe", steps.subscribe.run, clock, every=SUBSCRIBE_SECONDS))
         self._scheduler = AsyncIOScheduler(

@@ -10,7 +10,7 @@ from bot.domain.source import Fetched, FetchFailed, Problem
 from bot.sources.entries import read_entries
 from bot.sources.json_text import mapping_of, read_json, text_of
 from bot.sources.posts import split_post, titled
-from bot.sources.raw import RawEntry, RawFeed
+from bot.sources.raw import ENTRY_LIMIT, RawEntry, RawFeed
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -51,7 +51,7 @@ def read_bluesky(body: bytes, content_type: str | None, base_url: str, *, now: d
     listed = answer.get("feed") if isinstance(answer, dict) else None
     if not isinstance(listed, list):
         return FetchFailed(Problem.NOT_A_FEED, "answered as Bluesky does not: it sent no list of posts")
-    raws = tuple(raw for raw in map(_entry, listed) if raw is not None)
+    raws = tuple(raw for raw in map(_entry, listed[: ENTRY_LIMIT + 1]) if raw is not None)
     return read_entries(RawFeed(raws), base_url=base_url, now=now, none="The account has no posts with text.")
 
 

@@ -11,6 +11,7 @@ from urllib.parse import quote, urljoin, urlsplit
 
 from bot.domain.source import Entry, Fetched, Hub, Validators
 from bot.sources.dates import parse_date
+from bot.sources.raw import ENTRY_LIMIT
 from bot.sources.text import SUMMARY_LIMIT, TITLE_LIMIT, plain, tidy
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def read_entries(
     tally: Counter[str] = Counter()
     entries: dict[str, Entry] = {}
     seen: set[tuple[str | None, str]] = set()
-    for raw in feed.entries:
+    for raw in feed.entries[:ENTRY_LIMIT]:
         entry = _entry(raw, context, tally)
         if entry is None:
             continue
@@ -67,6 +68,8 @@ def read_entries(
         warnings: tuple[str, ...] = (none,)
     else:
         warnings = tuple(f"{_counted(count)} {what}." for what, count in tally.items())
+    if len(feed.entries) > ENTRY_LIMIT:
+        warnings = (f"It lists more than {ENTRY_LIMIT} entries, and the rest were left out.", *warnings)
     return Fetched(
         entries=tuple(entries.values()),
         validators=Validators(),
@@ -136,6 +139,7 @@ def _absolute(link: str, base: str) -> str | None:
     try:
         url = urljoin(base, text)
         parts = urlsplit(url)
+        text.encode()  # half a letter (a lone surrogate) is no text, and no database takes it
         sound = parts.scheme in {"http", "https"} and bool(parts.hostname) and "@" not in parts.netloc
         sound = sound and (parts.port is None or parts.port > 0) and not _UNSAFE.search(parts.netloc)
     except ValueError:

@@ -15,7 +15,7 @@ from bot.domain.source import Fetched, FetchFailed, Problem
 from bot.sources.charset import decode
 from bot.sources.entries import read_entries
 from bot.sources.json_text import NotJsonError, parse, text_of
-from bot.sources.raw import RawEntry, RawFeed
+from bot.sources.raw import ENTRY_LIMIT, RawEntry, RawFeed
 from bot.sources.sitemap import newest_first
 from bot.sources.text import tidy
 
@@ -69,7 +69,7 @@ def read_gdelt(body: bytes, content_type: str | None, base_url: str, *, now: dat
     except NotJsonError as error:
         return FetchFailed(Problem.MALFORMED, f"is broken JSON ({tidy(str(error))[:80]})")
     listed = answer.get("articles", [])
-    raws = tuple(_article(article) for article in listed) if isinstance(listed, list) else ()
+    raws = tuple(_article(article) for article in listed[: ENTRY_LIMIT + 1]) if isinstance(listed, list) else ()
     found = read_entries(RawFeed(raws, title="GDELT"), base_url=base_url, now=now, none="The search found nothing.")
     return replace(found, entries=tuple(newest_first(found.entries)))
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.sources.json_text import parse
 from bot.sources.json_text import text_of as _text
-from bot.sources.raw import RawEntry, RawFeed
+from bot.sources.raw import ENTRY_LIMIT, RawEntry, RawFeed
 
 
 def parse_json(text: str) -> RawFeed | None:
@@ -24,7 +24,7 @@ def parse_json(text: str) -> RawFeed | None:
     authors = _authors(feed)
     hubs = feed.get("hubs")
     return RawFeed(
-        entries=tuple(_item(item, authors) for item in feed["items"] if isinstance(item, dict)),
+        entries=tuple(_item(item, authors) for item in feed["items"][: ENTRY_LIMIT + 1] if isinstance(item, dict)),
         title=_text(feed, "title"),
         link=_text(feed, "home_page_url") or None,
         language=_text(feed, "language") or None,

@@ -27,8 +27,10 @@ def parse(text: str) -> Any:
         return json.loads(text, strict=False)
     except RecursionError as error:
         raise NotJsonError("nested too deeply") from error
-    except ValueError as error:
+    except json.JSONDecodeError as error:
         raise NotJsonError(str(error)) from error
+    except ValueError as error:
+        raise NotJsonError("a number of thousands of digits") from error
 
 
 def read_json(body: bytes, content_type: str | None) -> Any | FetchFailed:

@@ -15,7 +15,7 @@ from bot.domain.source import Fetched, FetchFailed, Problem
 from bot.sources.entries import read_entries
 from bot.sources.json_text import mapping_of, read_json, text_of
 from bot.sources.posts import lines_of, split_post, titled
-from bot.sources.raw import RawEntry, RawFeed
+from bot.sources.raw import ENTRY_LIMIT, RawEntry, RawFeed
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -68,7 +68,7 @@ def read_mastodon(body: bytes, content_type: str | None, base_url: str, *, now: 
         return posts
     if not isinstance(posts, list):
         return FetchFailed(Problem.NOT_A_FEED, "answered as no Mastodon instance does: it sent no list of posts")
-    raws = tuple(raw for raw in map(_entry, posts) if raw is not None)
+    raws = tuple(raw for raw in map(_entry, posts[: ENTRY_LIMIT + 1]) if raw is not None)
     return read_entries(RawFeed(raws), base_url=base_url, now=now, none="The account has no posts with text.")
 
 

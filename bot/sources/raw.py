@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+# So many entries of one document are looked at: a reader hands over at most one more, which says that there are more.
+ENTRY_LIMIT = 5000
+
 
 @dataclass(frozen=True, slots=True)
 class RawEntry:

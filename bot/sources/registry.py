@@ -16,16 +16,20 @@ from bot.sources.http import Document
 from bot.sources.json_list import read_json_list
 from bot.sources.page import read_page
 from bot.sources.pauses import Pauses
+from bot.sources.robots import Robots
 from bot.sources.sitemap import SitemapIndex, newest_first, read_sitemap
 from bot.sources.sniff import kind_of_address, kind_of_document
 from bot.sources.text import shorten
 from bot.sources.unpack import PackingError, UnpackedTooLargeError, unpacker_for
+from bot.sources.web_address import parse_address
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    import httpx
+
     from bot.domain.source import Entry, FetchOutcome, NotModified, Source
-    from bot.sources.http import Fetcher
+    from bot.sources.http import Fetcher, Gate
 
 # Together with the index itself less than the two minutes that a claim on a source lasts.
 PARTS_SECONDS = 60.0
@@ -67,6 +71,7 @@ class SourceReader:
         gdelt_pause: Seconds between requests to GDELT.
         guess_pages: Whether a page may be read as one though the newsroom did not say so. A feed whose address comes to
             show a home page must be told as broken, not go on as that page.
+        robots: Says which pages may be read, where it is shared with others.
         parts_deadline: Seconds within which all that is read of an index's sitemaps has to come.
     """
 
@@ -79,12 +84,14 @@ class SourceReader:
         gdelt_pause: float = gdelt.PAUSE_SECONDS,
         parts_deadline: float = PARTS_SECONDS,
         guess_pages: bool = False,
+        robots: Gate | None = None,
     ) -> None:
         self._fetcher = fetcher
         self._clock = clock
         self._lenient_deadline = lenient_deadline
         self._parts_deadline = parts_deadline
         self._guess_pages = guess_pages
+        self._robots = robots or Robots(fetcher, clock)
         self._gdelt = Pauses(gdelt_pause, longest=LONGEST_TURN_SECONDS)
 
     async def look(self, source: Source, validators: Validators) -> FetchOutcome:
@@ -102,6 +109,9 @@ class SourceReader:
             return await self._newest_parts(document, outcome)
         if isinstance(outcome, FetchFailed):
             return outcome
+        if outcome.kind is Kind.PAGE and kind is None:
+            # Only now known to be a page, which its site may not let programs read.
+            return await self.look(replace(source, kind=Kind.PAGE), validators)
         return replace(
             outcome,
             validators=document.validators,
@@ -130,7 +140,8 @@ class SourceReader:
             posts = mastodon.statuses_address(url, account.body, account.content_type)
             return posts if isinstance(posts, FetchFailed) else await self._fetcher.get(posts, validators)
         address = url if kind is None else _ADDRESSES.get(kind, str)(url)
-        return await self._fetcher.get(address, validators)
+        # Pages are made for people, the others for programs.
+        return await self._fetcher.get(address, validators, gate=self._robots if kind is Kind.PAGE else None)
 
     async def read(self, document: Document, source: Source) -> Fetched | FetchFailed | SitemapIndex:
         """Read one document of a source, however it came."""
@@ -165,10 +176,11 @@ class SourceReader:
         entries: dict[str, Entry] = {}
         warnings = [*document.notes, *index.warnings]
         failures: list[FetchFailed] = []
+        own = parse_address(document.url)
         try:
             async with asyncio.timeout(self._parts_deadline):
                 for address in index.parts:
-                    part = await self._part(address)
+                    part = await self._part(address, own)
                     if isinstance(part, FetchFailed):
                         failures.append(part)
                         warnings.append(f"Its sitemap {address} {part.reason}.")
@@ -184,8 +196,8 @@ class SourceReader:
             return replace(failures[0], reason=reason)
         return Fetched(tuple(newest_first(entries.values())), Validators(), warnings=tuple(warnings), kind=Kind.SITEMAP)
 
-    async def _part(self, address: str) -> Fetched | FetchFailed:
-        document = await self._fetcher.get(address, Validators())
+    async def _part(self, address: str, own: httpx.URL) -> Fetched | FetchFailed:
+        document = await self._fetcher.get(address, Validators(), own=own)
         if isinstance(document, FetchFailed):
             return document
         if not isinstance(document, Document):

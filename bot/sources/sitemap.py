@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import islice
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
@@ -11,7 +12,7 @@ from bot.domain.source import Fetched, FetchFailed, Problem
 from bot.sources.charset import decode
 from bot.sources.dates import parse_date
 from bot.sources.entries import read_entries
-from bot.sources.raw import RawEntry, RawFeed
+from bot.sources.raw import ENTRY_LIMIT, RawEntry, RawFeed
 from bot.sources.xml_feed import (
     Element,
     EntitiesDeclaredError,
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 # News is in the newest parts; more of them would only be more requests.
 MOST_PARTS = 3
+# The protocol allows no more in one sitemap.
+MOST_ADDRESSES = 50_000
 
 _LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 
@@ -53,14 +56,21 @@ def read_sitemap(
         return root
     if _local(root) == "sitemapindex":
         return _index(root, base_url)
-    raws = [_entry(url) for url in root if _local(url) == "url"]
+    raws = [_entry(url) for url in islice((url for url in root if _local(url) == "url"), MOST_ADDRESSES)]
     if raws and not any(raw.title for raw in raws):
         return FetchFailed(
             Problem.NOT_A_FEED,
             "is a sitemap without news:title, so without headlines; look in the site's robots.txt for its news sitemap",
         )
+    if len(raws) > ENTRY_LIMIT:
+        # Only so many are looked at, so they have to be the newest.
+        raws = sorted(raws, key=_raw_date, reverse=True)[: ENTRY_LIMIT + 1]
     found = read_entries(RawFeed(tuple(raws)), base_url=base_url, now=now, none="It is a sitemap without any address.")
     return replace(found, entries=tuple(newest_first(found.entries)), warnings=(*decoded.warnings, *found.warnings))
+
+
+def _raw_date(raw: RawEntry) -> datetime:
+    return next(filter(None, map(parse_date, raw.dates)), _LONG_AGO)
 
 
 def _root(text: str) -> Element | FetchFailed:

@@ -14,7 +14,7 @@ from urllib.parse import urljoin
 
 from lxml import etree
 
-from bot.sources.raw import RawEntry, RawFeed
+from bot.sources.raw import ENTRY_LIMIT, RawEntry, RawFeed
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -117,7 +117,7 @@ def _rss(root: Element) -> RawFeed:
     items = [child for parent in dict.fromkeys((channel, root)) for child in parent if _local(child) == "item"]
     about = _Fields(channel)
     return RawFeed(
-        entries=tuple(_rss_item(item) for item in items),
+        entries=tuple(_rss_item(item) for item in items[: ENTRY_LIMIT + 1]),
         title=about.text("title"),
         link=about.text("link") or None,
         language=about.text("language") or about.text("language", _DC) or channel.get(f"{_XML_NS}lang"),
@@ -171,8 +171,9 @@ def _rss_item(item: Element) -> RawEntry:
 def _atom(root: Element) -> RawFeed:
     fields = _Fields(root)
     authors = _names(fields)
+    entries = [child for child in root if _local(child) == "entry"]
     return RawFeed(
-        entries=tuple(_atom_entry(child, authors) for child in root if _local(child) == "entry"),
+        entries=tuple(_atom_entry(entry, authors) for entry in entries[: ENTRY_LIMIT + 1]),
         title=fields.text("title"),
         link=next((link for link in _atom_links(fields.all("link")) if link), None),
         language=root.get(f"{_XML_NS}lang") or fields.text("language", _DC) or None,

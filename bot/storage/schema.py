@@ -134,6 +134,8 @@ items = Table(
     Column("revision", Integer, nullable=False),
     Column("decided_revision", Integer, nullable=False, server_default=text("0")),
     Column("backfill", Boolean, nullable=False),
+    # What was read on its own page; empty until then.
+    _text("text", server_default=""),
     Index("ix_items_undecided", "negotiation", "seq", sqlite_where=UNDECIDED, postgresql_where=UNDECIDED),
     Index(None, "source", "first_seen"),
 )
@@ -146,6 +148,18 @@ revisions = Table(
     _text("title"),
     _text("summary"),
     Column("seen_at", Moment, nullable=False),
+    _text("text", server_default=""),
+)
+
+article_texts = Table(
+    "article_texts",
+    metadata,
+    _text("item", ForeignKey("items.id"), primary_key=True),
+    Column("attempts", Integer, nullable=False),
+    Column("not_before", Moment, nullable=False),
+    Column("done_at", Moment),
+    _text("problem", nullable=True),
+    _text("reason", nullable=True),
 )
 
 decisions = Table(

@@ -254,11 +254,11 @@ async def test_a_hub_that_fails_is_asked_again_ever_more_rarely(desk: Desk, hub:
 
 
 async def test_a_hub_inside_the_newsrooms_network_is_not_asked(desk: Desk, hub: LoopbackHub) -> None:
-    hub.publish("Envoys meet", hub="http://127.0.0.1:9/admin")
+    hub.publish("Envoys meet", hub="http://127.0.0.1:8/admin")
     await desk.look()
     hub.status = 0
     assert await desk.subscribe() == 1
-    assert (await desk.kept()).reason == "is at 127.0.0.1:9, a private address (this machine itself)"
+    assert (await desk.kept()).reason == "is at 127.0.0.1:8, a private address (this machine itself)"
     assert hub.requests == []
 
 

@@ -70,6 +70,7 @@ def test_bare_backslashes_in_headlines_are_read() -> None:
         ),
         (b"", Problem.NOT_A_FEED, "sent an empty answer"),
         (b"<html>Busy</html>", Problem.NOT_A_FEED, "sent a page instead of articles"),
+        (b'{"articles": ' + b"9" * 5000, Problem.MALFORMED, "is broken JSON (a number of thousands of digits)"),
         (b'{"articles": [', Problem.MALFORMED, "is broken JSON (Expecting value: line 1 column 15 (char 14))"),
     ],
 )  # fmt: skip

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.source import Fetched, FetchFailed, Problem
+from bot.sources.raw import ENTRY_LIMIT
 from bot.sources.sitemap import MOST_PARTS, SitemapIndex, read_sitemap
 
 NOW = datetime(2025, 12, 2, 18, 0, tzinfo=UTC)
@@ -47,6 +48,15 @@ def test_news_comes_newest_first_with_title_date_and_language() -> None:
         ("https://www.sample.example/1", "Envoys & aides meet", datetime(2025, 12, 2, 8, tzinfo=UTC), "en"),
     ]
     assert found.warnings == ()
+
+
+def test_of_very_many_the_newest_are_read_wherever_they_stand() -> None:
+    old = "".join(url(f"{n}", f"Old {n}", "2025-11-01T10:00:00Z") for n in range(ENTRY_LIMIT))
+    found = read(HEAD + old + url("new", "Envoys meet", "2025-12-02T10:00:00Z") + "</urlset>")
+    assert isinstance(found, Fetched)
+    assert len(found.entries) == ENTRY_LIMIT
+    assert (found.entries[0].title, found.entries[1].title) == ("Envoys meet", "Old 0")
+    assert found.warnings == ("It lists more than 5000 entries, and the rest were left out.",)
 
 
 def test_addresses_without_a_headline_are_left_out_and_counted() -> None:

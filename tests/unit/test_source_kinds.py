@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from support.newsroom_files import newsroom_folder
 
+from bot.app import readable_sources
 from config.errors import ConfigurationProblem
-from config.load import load_sources
+from config.load import load_newsroom, load_sources
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,6 +51,11 @@ def test_every_kind_can_be_listed(tmp_path: Path) -> None:
     ]  # fmt: skip
     assert listed[5].select is not None
     assert listed[5].select.item == "ul > li.news"
+
+
+def test_articles_pages_are_read_but_not_those_of_posts_nor_of_what_is_switched_off(tmp_path: Path) -> None:
+    newsroom = load_newsroom(newsroom_folder(tmp_path / "config"))
+    assert readable_sources(newsroom) == {"wire", "page"}
 
 
 @pytest.mark.parametrize(

@@ -10,12 +10,16 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from support.hostile import Names
 
 from bot.domain.kind import Kind, Layout
 from bot.domain.source import Fetched, FetchFailed, NotModified, Problem, Source, Tier, Validators
 from bot.sources.registry import SourceReader
+from bot.sources.robots import Robots
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from bot.domain.source import FetchOutcome
     from bot.sources.http import Fetcher
 
@@ -98,6 +102,22 @@ async def test_parts_that_fail_are_told_and_keep_nobody_from_the_others(
     )
 
 
+async def test_an_index_leads_to_no_host_exempt_for_others(
+    server: Any, make_fetcher: Callable[..., Awaitable[Fetcher]], now: datetime
+) -> None:
+    # As a source's own address feeds.localhost may be read; where an index elsewhere leads, it may not.
+    fetcher = await make_fetcher(allow_hosts=["localhost", "feeds.localhost"], resolver=Names(("127.0.0.1",)))
+    server.reply("/secret.xml", news("1"))
+    secret = server.url("/secret.xml", "feeds.localhost")
+    reader = SourceReader(fetcher, lambda: now)
+    assert titles(await reader.look(source(secret), Validators())) == ["News 1"]
+    server.reply("/index.xml", index(secret))
+    outcome = await reader.look(source(server.url("/index.xml", "localhost")), Validators())
+    assert isinstance(outcome, FetchFailed)
+    assert outcome.problem is Problem.ADDRESS_REFUSED
+    assert [request.path for request in server.requests] == ["/secret.xml", "/index.xml"]
+
+
 async def test_parts_that_take_too_long_are_not_waited_for(server: Any, fetcher: Fetcher, now: datetime) -> None:
     async def silence(_request: Any, _writer: asyncio.StreamWriter) -> None:
         await asyncio.sleep(60)
@@ -128,6 +148,7 @@ async def test_gzip_files_are_traps_told_in_words(
 
 async def test_a_page_is_read_by_selectors_or_by_what_it_says_of_itself(server: Any, look: Any) -> None:
     page = b'<!doctype html><title>S</title><li><a href="/1">Envoys meet</a></li>'
+    server.reply("/robots.txt", status="404 Not Found")
     url = server.reply("/list", page, content_type="text/html", etag='"1"')
     assert titles(await look(url, Kind.PAGE, Layout(items="li"))) == ["Envoys meet"]
     said = b'{"@type": "NewsArticle", "headline": "It says", "url": "/2"}'
@@ -149,8 +170,32 @@ async def test_a_feed_that_turned_into_a_page_is_told_and_not_read_as_one(
         "is an HTML page titled “Sample”, not a feed; it names an article in its JSON-LD; "
         "list it with `kind: page` if that is meant",
     )
+    assert [request.path for request in server.requests] == ["/feed"]
+    server.reply("/robots.txt", status="404 Not Found")
     tried = await SourceReader(fetcher, lambda: now, guess_pages=True).look(source(url), Validators())
     assert titles(tried) == ["It says"]
+
+
+@pytest.mark.parametrize("kind", [Kind.PAGE, None])
+async def test_a_page_is_read_only_where_its_site_lets_programs(
+    server: Any, fetcher: Fetcher, now: datetime, kind: Kind | None
+) -> None:
+    said = b'{"@type": "NewsArticle", "headline": "It says", "url": "/2"}'
+    page = b'<html><script type="application/ld+json">' + said + b"</script>"
+    url = server.reply("/list", page)
+    server.reply("/robots.txt", b"User-agent: *\nDisallow: /list")
+    reader = SourceReader(fetcher, lambda: now, guess_pages=True, robots=Robots(fetcher, lambda: now, deadline=60))
+    outcome = await reader.look(source(url, kind), Validators())
+    assert outcome == FetchFailed(Problem.ROBOTS, "may not be read by programs, says the robots.txt of 127.0.0.1")
+    # Without being told, only the document says that it is a page.
+    assert [request.path for request in server.requests] == ["/list"] * (kind is None) + ["/robots.txt"]
+
+
+async def test_what_is_made_for_programs_is_read_without_asking(server: Any, look: Any) -> None:
+    server.reply("/robots.txt", b"User-agent: *\nDisallow: /")
+    url = server.reply("/index.xml", index(server.reply("/news.xml", news("1"))))
+    assert titles(await look(url)) == ["News 1"]
+    assert [request.path for request in server.requests] == ["/index.xml", "/news.xml"]
 
 
 async def test_an_edited_message_of_a_channel_is_a_revision(server: Any, look: Any) -> None:
