@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
+    from bot.domain.habit import Silence
+
 
 class Tier(StrEnum):
     """How near a source stands to the facts, nearest first."""
@@ -49,7 +51,8 @@ class Validators:
 class Entry:
     """One article as a feed gave it: text plain (no markup), `url` absolute, times aware UTC.
 
-    `credit` is the author or agency line, if any. `published` is None when missing or unreadable.
+    `credit` is the author or agency line, if any. `published` is None when missing, unreadable or in the future; then
+    `dated_ahead` is the future date it gave, by which its source's clock can be judged.
     """
 
     url: str
@@ -59,6 +62,7 @@ class Entry:
     published: datetime | None = None
     language: str | None = None
     credit: str | None = None
+    dated_ahead: datetime | None = None
 
 
 class Problem(StrEnum):
@@ -78,13 +82,23 @@ class Problem(StrEnum):
     NOT_A_FEED = "not_a_feed"
     MALFORMED = "malformed"
 
+    @property
+    def unreadable(self) -> bool:
+        """Whether a document came and could not be used: that it is unchanged since says nothing good."""
+        return self in {Problem.TOO_LARGE, Problem.BAD_ENCODING, Problem.NOT_A_FEED, Problem.MALFORMED}
+
+    @property
+    def of_the_network(self) -> bool:
+        """Whether nothing was heard of the source at all, which may be our own network's doing."""
+        return self in {Problem.TIMEOUT, Problem.DNS, Problem.CONNECTION, Problem.TLS}
+
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
     """The source answered with a document; `entries` in document order.
 
     `warnings` say what was mended or left out while reading it, each a sentence.
-    `moved_to` is the new address when every redirect on the way was permanent.
+    `moved_to` is the new address when every redirect on the way was permanent. `digest` is the same for the same bytes.
     """
 
     entries: tuple[Entry, ...]
@@ -93,11 +107,14 @@ class Fetched:
     language: str | None = None
     warnings: tuple[str, ...] = ()
     moved_to: str | None = None
+    digest: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class NotModified:
-    """The source said nothing changed (304)."""
+    """The source said nothing changed (304); `moved_to` as for a document."""
+
+    moved_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +134,15 @@ FetchOutcome = Fetched | NotModified | FetchFailed
 
 @dataclass(frozen=True, slots=True)
 class SourceHealth:
-    """How a source has been doing. `stopped` sources are not polled again until somebody changes their address."""
+    """How a source has been doing. `stopped` sources are not polled again until somebody changes their address.
+
+    `failing_since` is when the present streak of failures began. `newest_at` is the time of the newest thing it ever
+    gave: as it dates it where that was there when we first read the source, else when we saw it. `silence` is the
+    longest it is usually without anything new. `unchanged_since` is since when its document is the same to the byte,
+    `entries` how many were in it. `clock_ahead` is how far its dates run ahead of ours (behind, if negative), where
+    they do. `address` is where it is polled, where that is not what the newsroom lists: it moved there for good at
+    `moved_at`. `told` is the key of the notice that told the desk of its trouble, while none has told that it is over.
+    """
 
     source: Source
     last_polled_at: datetime | None
@@ -129,3 +154,12 @@ class SourceHealth:
     reason: str | None
     stopped: bool
     items_last_day: int
+    failing_since: datetime | None = None
+    newest_at: datetime | None = None
+    silence: Silence | None = None
+    unchanged_since: datetime | None = None
+    entries: int | None = None
+    clock_ahead: timedelta | None = None
+    address: str | None = None
+    moved_at: datetime | None = None
+    told: str | None = None

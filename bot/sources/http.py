@@ -158,6 +158,8 @@ class Fetcher:
             if isinstance(answer, Document):
                 moved_to = str(here) if permanent and here != own else None
                 return replace(answer, moved_to=moved_to, notes=tuple(notes))
+            if isinstance(answer, NotModified):
+                return NotModified(moved_to=str(here) if permanent and here != own else None)
             if not isinstance(answer, _Redirect):
                 return answer
             permanent = permanent and answer.permanent

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from bot.domain.source import FetchFailed
@@ -58,5 +59,6 @@ class SourceReader:
             outcome,
             validators=document.validators,
             moved_to=document.moved_to,
+            digest=sha256(document.body).hexdigest(),
             warnings=(*document.notes, *outcome.warnings),
         )

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, insert, or_, select, update
 
+from bot.domain.habit import Silence
+from bot.domain.move import Move
 from bot.domain.poll import Claim, PollRecord, Recorded
 from bot.domain.source import Problem, Source, SourceHealth, Tier, Validators
 from bot.storage.items import keep_items
 from bot.storage.schema import items, sources
+from bot.storage.source_habits import learned
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -99,6 +103,7 @@ class SourceStore:
                 values |= {"etag": record.validators.etag, "last_modified": record.validators.last_modified}
             if recorded.new:
                 values["last_new_at"] = record.at
+            values |= await learned(connection, record, recorded.ids[: recorded.new])
             await connection.execute(update(sources).where(sources.c.id == record.source.id).values(values))
         return recorded
 
@@ -141,6 +146,18 @@ def _fresh(source: Source, now: datetime) -> dict[str, Any]:
         "problem": None,
         "reason": None,
         "stopped": False,
+        "failing_since": None,
+        "digest": None,
+        "unchanged_since": None,
+        "entries": None,
+        "address": None,
+        "moved_at": None,
+        "moving_to": None,
+        "moving_seen": 0,
+        "moving_since": None,
+        "unwanted": None,
+        "clock_lags": [],
+        "clock_ahead_s": None,
     }
 
 
@@ -159,12 +176,22 @@ def _source(row: Row[Any]) -> Source:
 
 def _claim(row: Row[Any]) -> Claim:
     return Claim(
-        source=_source(row),
+        source=replace(_source(row), url=row.address or row.url),
         validators=Validators(etag=row.etag, last_modified=row.last_modified),
         pace=timedelta(seconds=row.pace_s),
         error_count=row.error_count,
         first=row.last_success_at is None,
+        listed=row.url if row.address else None,
+        problem=Problem(row.problem) if row.problem else None,
+        reason=row.reason,
+        move=Move(row.moving_to, row.moving_seen, row.moving_since) if row.moving_to else None,
+        unwanted=row.unwanted,
+        clock_ahead=_seconds(row.clock_ahead_s),
     )
+
+
+def _seconds(number: float | None) -> timedelta | None:
+    return None if number is None else timedelta(seconds=number)
 
 
 def _health(row: Row[Any]) -> SourceHealth:
@@ -179,4 +206,13 @@ def _health(row: Row[Any]) -> SourceHealth:
         reason=row.reason,
         stopped=row.stopped,
         items_last_day=row.items_last_day,
+        failing_since=row.failing_since,
+        newest_at=row.newest_at,
+        silence=Silence(timedelta(seconds=row.silence_s), row.silences) if row.silence_s is not None else None,
+        unchanged_since=row.unchanged_since,
+        entries=row.entries,
+        clock_ahead=_seconds(row.clock_ahead_s),
+        address=row.address,
+        moved_at=row.moved_at,
+        told=row.told,
     )

@@ -59,9 +59,10 @@ def test_one_article_twice_in_a_document_is_one_item() -> None:
 )
 def test_old_news_is_told_from_news(hours_old: float | None, first: bool, old: bool) -> None:
     document = Fetched(entries=(entry("a", hours_old),), validators=Validators())
-    (item,) = step().record_of(claim(first=first), document, NOON).items
+    record = step().record_of(claim(first=first), document, NOON)
 
-    assert is_old_news(item, first=first) is old
+    assert bool(record.backfill) is old
+    assert is_old_news(document.entries[0].published, NOON, first=first) is old
 
 
 def test_a_failure_is_kept_with_its_reason_and_waits_longer() -> None:
