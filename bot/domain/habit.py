@@ -5,8 +5,10 @@ Pure arithmetic over stored times. Where there is too little to learn from, noth
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import pairwise
 from statistics import median, quantiles
 from typing import TYPE_CHECKING
 
@@ -45,7 +47,7 @@ def usual_silence(moments: Iterable[datetime]) -> Silence | None:
     The pause that all but two of a hundred are within: a newspaper's nights count as usual, its one outage does not.
     """
     ordered = sorted(set(moments))
-    gaps = [later - earlier for earlier, later in zip(ordered, ordered[1:], strict=False)]
+    gaps = [later - earlier for earlier, later in pairwise(ordered)]
     if len(gaps) < FEWEST_GAPS:
         return None
     seconds = quantiles((gap.total_seconds() for gap in gaps), n=LONGEST_OF, method="inclusive")[-1]
@@ -77,3 +79,34 @@ def clock_ahead(lags: Sequence[float], pace: timedelta) -> timedelta | None:
     offset = pace / 2 - timedelta(seconds=median(ordered))
     rounded = round(offset / QUARTER) * QUARTER
     return rounded if abs(rounded) >= max(LEAST_OFFSET, 2 * pace) else None
+
+
+FEWEST_SHARED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Delay:
+    """How much later than others a source has what both have: the median over `developments` reported by both.
+
+    Negative: it is usually the first. Both are counted from when we saw it, so a slow look counts as a late report.
+    """
+
+    typical: timedelta
+    developments: int
+
+
+def peer_delays(first_reports: Iterable[tuple[str, str, datetime]]) -> dict[str, Delay]:
+    """How late each source is, from (development, source, when that source first reported it), each pair once."""
+    by_development: dict[str, dict[str, datetime]] = defaultdict(dict)
+    for development, source, at in first_reports:
+        by_development[development][source] = at
+    delays: dict[str, list[float]] = defaultdict(list)
+    for reported in by_development.values():
+        for source, at in reported.items():
+            if others := [theirs for other, theirs in reported.items() if other != source]:
+                delays[source].append((at - min(others)).total_seconds())
+    return {
+        source: Delay(timedelta(seconds=median(each)), len(each))
+        for source, each in delays.items()
+        if len(each) >= FEWEST_SHARED
+    }

@@ -156,10 +156,9 @@ class Fetcher:
         while True:
             answer = await self._ask(here, own, validators, progress)
             if isinstance(answer, Document):
-                moved_to = str(here) if permanent and here != own else None
-                return replace(answer, moved_to=moved_to, notes=tuple(notes))
-            if isinstance(answer, NotModified):
-                return NotModified(moved_to=str(here) if permanent and here != own else None)
+                answer = replace(answer, notes=tuple(notes))
+            if isinstance(answer, Document | NotModified):
+                return replace(answer, moved_to=str(here) if permanent and here != own else None)
             if not isinstance(answer, _Redirect):
                 return answer
             permanent = permanent and answer.permanent

@@ -13,15 +13,17 @@ from bot.domain.move import Move
 from bot.domain.poll import Claim, PollRecord, Recorded
 from bot.domain.source import Problem, Source, SourceHealth, Tier, Validators
 from bot.storage.items import keep_items
+from bot.storage.peers import delays
 from bot.storage.schema import items, sources
 from bot.storage.source_habits import learned
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import Row
 
+    from bot.domain.habit import Delay
     from bot.storage.database import Database
 
 DAY = timedelta(days=1)
@@ -107,6 +109,17 @@ class SourceStore:
             await connection.execute(update(sources).where(sources.c.id == record.source.id).values(values))
         return recorded
 
+    async def unmove(self, source: str, *, now: datetime) -> bool:
+        """Poll a source where the newsroom lists it, at once, and not believe the same move again.
+
+        False, and nothing changed, where it has not moved.
+        """
+        moved = sources.c.address.is_not(None)
+        values = {"unwanted": sources.c.address, "address": None, "moved_at": None, "etag": None, "last_modified": None}
+        async with self._database.write() as connection:
+            statement = update(sources).where(sources.c.id == source, moved).values(values | {"next_poll_at": now})
+            return bool((await connection.execute(statement)).rowcount)
+
     async def source_health(self, negotiation: str, *, now: datetime) -> Sequence[SourceHealth]:
         """Every listed source of a negotiation, in the order of the newsroom's list."""
         recent = (  # counted source by source: the index is by source first
@@ -119,6 +132,10 @@ class SourceStore:
         )
         async with self._database.read() as connection:
             return [_health(row) for row in await connection.execute(listed)]
+
+    async def peer_delays(self, negotiation: str, *, since: datetime) -> Mapping[str, Delay]:
+        """How late each source is with what others have too; those with too little in common are missing."""
+        return await delays(self._database, negotiation, since=since)
 
 
 def _columns(source: Source) -> dict[str, Any]:
