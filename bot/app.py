@@ -19,7 +19,7 @@ from bot.detection.encoder import SentenceEncoder
 from bot.domain.decision import AlertAction
 from bot.domain.errors import ConfigurationError
 from bot.domain.source import Source, Tier
-from bot.engine.local import LocalEngine, Steps
+from bot.engine.local import LocalEngine, Step, Steps
 from bot.pipeline.alert import AlertStep
 from bot.pipeline.channels import DeskChannels
 from bot.pipeline.deliver import DeliverStep
@@ -27,7 +27,10 @@ from bot.pipeline.detect import DetectStep
 from bot.pipeline.housekeeping import HousekeepingStep
 from bot.pipeline.poll import PollStep
 from bot.pipeline.rhythm import Rhythm
+from bot.pipeline.source_watch import SourceWatch
+from bot.pipeline.tell_operators import TellOperators
 from bot.slack.blocks.card import card
+from bot.slack.blocks.source_notice import source_notice
 from bot.slack.blocks.thread import thread_update
 from bot.slack.drain import ListenersAtWork
 from bot.slack.messenger import SlackMessenger, posting_client
@@ -40,6 +43,7 @@ from bot.storage.deliveries import DeliveryStore
 from bot.storage.desk import DeskStore
 from bot.storage.developments import DevelopmentStore
 from bot.storage.leases import LeaseStore
+from bot.storage.source_notices import SourceNoticeStore
 from bot.storage.sources import SourceStore
 from bot.web.server import WebServer
 from handlers import register_all
@@ -218,10 +222,20 @@ class Application:
             alert=AlertStep(deliveries, self._desk, DeskChannels(wanted, messenger, deliveries)),
             deliver=DeliverStep(deliveries, messenger, partial(render, self._negotiations), utc_now),
             housekeeping=HousekeepingStep(self._desk).run,
+            besides=self._watch(settings.admin_channel, messenger) if settings.admin_channel else {},
         )
         return LocalEngine(
             steps, LeaseStore(self._database), self._sources, utc_now, tick_seconds=settings.tick_seconds
         )
+
+    def _watch(self, admin_channel: str, messenger: SlackMessenger) -> dict[str, Step]:
+        """What tells whoever runs this of the sources."""
+        store = SourceNoticeStore(self._database)
+        desks = DeskChannels({"": admin_channel}, messenger, store, setting="BACKCHANNEL_ADMIN_CHANNEL")
+        return {
+            "watch": SourceWatch(store, desks),
+            "tell": TellOperators(store, messenger, source_notice, utc_now),
+        }
 
 
 def fetcher(settings: Settings) -> Fetcher:

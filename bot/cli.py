@@ -203,6 +203,15 @@ def sources_test(url: str, as_json: Json = False) -> None:
         raise typer.Exit(1)
 
 
+@sources_app.command("unmove")
+def sources_unmove(source: Annotated[str, typer.Argument(help="Its id, as `sources list` shows it.")]) -> None:
+    """Poll a source at its listed address again, and do not believe the same move a second time."""
+    from bot.move_commands import unmove
+
+    settings, newsroom = _configured()
+    asyncio.run(unmove(source, settings, newsroom))
+
+
 @feedback_app.command("export")
 def feedback_export(
     folder: Annotated[Path, typer.Argument(help="Where to write items.jsonl and labels.jsonl.")],

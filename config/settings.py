@@ -121,6 +121,9 @@ class Settings(BaseSettings):
     channel: Annotated[str, AfterValidator(_channel)] | None = Field(
         default=None, validation_alias="BACKCHANNEL_CHANNEL"
     )
+    admin_channel: Annotated[str, AfterValidator(_channel)] | None = Field(
+        default=None, validation_alias="BACKCHANNEL_ADMIN_CHANNEL"
+    )
     contact: Annotated[str, AfterValidator(_contact)] | None = Field(
         default=None, validation_alias="BACKCHANNEL_CONTACT"
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol
 
@@ -19,7 +19,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from bot.engine.worker import Worker
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
     from datetime import datetime
 
     from bot.domain.poll import Claim, Recorded
@@ -77,13 +77,14 @@ class Sources(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Steps:
-    """What the engine runs, in the order news passes through."""
+    """What the engine runs, in the order news passes through; and `besides`, by name, what goes its own way."""
 
     poll: Poll
     detect: Step
     alert: Step
     deliver: Step
     housekeeping: Callable[[datetime], Awaitable[None]]
+    besides: Mapping[str, Step] = field(default_factory=dict)
 
 
 class LocalEngine:
@@ -105,7 +106,8 @@ class LocalEngine:
         deliver = Worker("deliver", steps.deliver.run, clock, every=DELIVER_SECONDS)
         alert = Worker("alert", steps.alert.run, clock, every=LOOK_SECONDS, then=deliver)
         self._detect = Worker("detect", steps.detect.run, clock, every=LOOK_SECONDS, then=alert)
-        self._workers = (self._detect, alert, deliver)
+        besides = (Worker(name, step.run, clock, every=LOOK_SECONDS) for name, step in steps.besides.items())
+        self._workers = (self._detect, alert, deliver, *besides)
         self._scheduler = AsyncIOScheduler(
             timezone="UTC",
             # A late tick is still a tick, and a hundred missed ones are one: what is due is in the database.

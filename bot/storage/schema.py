@@ -342,8 +342,8 @@ leases = Table(
     Column("until", Moment, nullable=False),
 )
 
-notices = Table(
-    "notices",
+source_notices = Table(
+    "source_notices",
     metadata,
     Column("id", Serial, primary_key=True, autoincrement=True),
     _text("key", unique=True),
@@ -358,5 +358,5 @@ notices = Table(
     Column("sent_at", Moment),
     _text("ts", nullable=True),
     _text("note", nullable=True),
-    Index("ix_notices_open", "conversation", "id", sqlite_where=OPEN, postgresql_where=OPEN),
+    Index("ix_source_notices_open", "conversation", "id", sqlite_where=OPEN, postgresql_where=OPEN),
 )

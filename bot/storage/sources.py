@@ -120,16 +120,14 @@ class SourceStore:
             statement = update(sources).where(sources.c.id == source, moved).values(values | {"next_poll_at": now})
             return bool((await connection.execute(statement)).rowcount)
 
-    async def source_health(self, negotiation: str, *, now: datetime) -> Sequence[SourceHealth]:
-        """Every listed source of a negotiation, in the order of the newsroom's list."""
+    async def source_health(self, negotiation: str | None, *, now: datetime) -> Sequence[SourceHealth]:
+        """Every listed source of a negotiation (None: of all), in the order of the newsroom's list."""
         recent = (  # counted source by source: the index is by source first
             select(func.count()).where(items.c.source == sources.c.id, items.c.first_seen > now - DAY).scalar_subquery()
         )
-        listed = (
-            select(sources, recent.label("items_last_day"))
-            .where(sources.c.negotiation == negotiation, sources.c.enabled)
-            .order_by(sources.c.position)
-        )
+        listed = select(sources, recent.label("items_last_day")).where(sources.c.enabled).order_by(sources.c.position)
+        if negotiation is not None:
+            listed = listed.where(sources.c.negotiation == negotiation)
         async with self._database.read() as connection:
             return [_health(row) for row in await connection.execute(listed)]
 

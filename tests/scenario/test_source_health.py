@@ -9,8 +9,9 @@ import pytest
 from support.feed_host import Feed, Poller, polling
 from support.talks import TALKS
 
+from bot.domain.condition import Condition
 from bot.domain.source import Problem
-from bot.queries.sources import Condition, sources_report
+from bot.queries.sources import sources_report
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

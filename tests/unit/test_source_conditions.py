@@ -10,11 +10,12 @@ import pytest
 from support.archive import NOON, Archive
 from support.talks import TALKS, words
 
+from bot.domain.condition import Condition, condition
 from bot.domain.decision import Corroboration
 from bot.domain.habit import Delay, Silence
 from bot.domain.source import Problem, SourceHealth
 from bot.queries.coverage import coverage
-from bot.queries.sources import Condition, SourcesReport, SourceStanding, condition
+from bot.queries.sources import SourcesReport, SourceStanding
 from bot.queries.status import NegotiationStatus, TrackReport, TrackStatus
 from bot.slack.blocks.health import sources_answer
 from bot.slack.blocks.standing import status_answer, track_answer

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from bot.domain.condition import Condition
 from bot.queries.coverage import coverage
-from bot.queries.sources import Condition
 from bot.slack.blocks.elements import BUDGET, context, header, message, section, sections
 from bot.slack.blocks.seeing import blindness, moment
 from bot.slack.blocks.text import ago, clock_time, count, mrkdwn, ordinal, sentence, span

@@ -38,7 +38,7 @@ def upgrade() -> None:
     op.execute("UPDATE sources SET failing_since = last_polled_at WHERE problem IS NOT NULL")
 
     op.create_table(
-        "notices",
+        "source_notices",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("key", sa.Text(), nullable=False),
         sa.Column("conversation", sa.Text(), nullable=False),
@@ -52,10 +52,14 @@ def upgrade() -> None:
         sa.Column("sent_at", _MOMENT, nullable=True),
         sa.Column("ts", sa.Text(), nullable=True),
         sa.Column("note", sa.Text(), nullable=True),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_notices")),
-        sa.UniqueConstraint("key", name=op.f("uq_notices_key")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_source_notices")),
+        sa.UniqueConstraint("key", name=op.f("uq_source_notices_key")),
     )
     open_ones = sa.text("state IN ('pending', 'sending')")
     op.create_index(
-        "ix_notices_open", "notices", ["conversation", "id"], sqlite_where=open_ones, postgresql_where=open_ones
+        "ix_source_notices_open",
+        "source_notices",
+        ["conversation", "id"],
+        sqlite_where=open_ones,
+        postgresql_where=open_ones,
     )
