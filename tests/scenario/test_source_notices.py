@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from support.delivering import Desk
     from support.lossy import Fate
 
-ADMIN, NAME = "C0TALKS", "#"
+ADMIN, NAME = "C0WORLD", "#world-desk"
 MINUTES = timedelta(minutes=1)
 
 
