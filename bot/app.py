@@ -19,6 +19,7 @@ from bot.detection.encoder import SentenceEncoder
 from bot.domain.decision import AlertAction
 from bot.domain.errors import ConfigurationError
 from bot.domain.source import Source, Tier
+from bot.engine.guard import Guard
 from bot.engine.local import LocalEngine, Step, Steps
 from bot.pipeline.alert import AlertStep
 from bot.pipeline.channels import DeskChannels
@@ -43,8 +44,11 @@ from bot.storage.deliveries import DeliveryStore
 from bot.storage.desk import DeskStore
 from bot.storage.developments import DevelopmentStore
 from bot.storage.leases import LeaseStore
+from bot.storage.room import try_to_write
 from bot.storage.source_notices import SourceNoticeStore
 from bot.storage.sources import SourceStore
+from bot.storage.time_shift import TimeShift
+from bot.storage.trouble import trouble
 from bot.web.server import WebServer
 from handlers import register_all
 from handlers.services import Services
@@ -225,8 +229,17 @@ class Application:
             besides=self._watch(settings.admin_channel, messenger) if settings.admin_channel else {},
         )
         return LocalEngine(
-            steps, LeaseStore(self._database), self._sources, utc_now, tick_seconds=settings.tick_seconds
+            steps,
+            LeaseStore(self._database),
+            self._sources,
+            utc_now,
+            tick_seconds=settings.tick_seconds,
+            guard=Guard(partial(trouble, database=self._database), self._try_to_write),
+            times=TimeShift(self._database),
         )
+
+    async def _try_to_write(self) -> None:
+        await try_to_write(self._database, now=utc_now())
 
     def _watch(self, admin_channel: str, messenger: SlackMessenger) -> dict[str, Step]:
         """What tells whoever runs this of the sources."""

@@ -78,9 +78,14 @@ class PollStep:
         record = self.record_of(claim, outcome, self._clock())
         recorded = await self._store.record_poll(record)
         if record.problem is not None:
-            log.warning("source %s: %s", claim.source.id, record.reason)
+            failed = {"event": "source.failed", "source": claim.source.id, "problem": record.problem}
+            log.warning("source %s: %s", claim.source.id, record.reason, extra=failed)
         elif recorded.new or recorded.revised:
-            log.info("source %s: %d new, %d revised", claim.source.id, recorded.new, recorded.revised)
+            polled = {"event": "source.polled", "source": claim.source.id, "items": list(recorded.ids)}
+            log.info("source %s: %d new, %d revised", claim.source.id, recorded.new, recorded.revised, extra=polled)
+        if record.moved_to is not None:
+            moved = {"event": "source.moved", "source": claim.source.id, "address": record.moved_to}
+            log.warning("source %s has moved for good to %s", claim.source.id, record.moved_to, extra=moved)
         return recorded
 
     def record_of(self, claim: Claim, outcome: FetchOutcome, now: datetime) -> PollRecord:

@@ -98,7 +98,8 @@ class TellOperators:
         now = self._clock()
         match outcome:
             case Accepted(ts):
-                log.info("told %s as %s", waiting.key, ts)
+                sent = {"event": "notice.sent", "delivery": waiting.key, "ts": ts}
+                log.info("told %s as %s", waiting.key, ts, extra=sent)
                 await self._store.settle(waiting, DeliveryState.SENT, now=now, ts=ts)
             case Refused(error, retry_after) if retry_after is not None and now - waiting.created_at < GIVE_UP:
                 until = now + max(retry_after, min(retry_after * 2**waiting.attempts, LONGEST_PAUSE))

@@ -87,7 +87,8 @@ class Poller:
         self.archive = archive
         self.clock = clock
         self.host = host
-        self._step = PollStep(archive.sources, SourceReader(fetcher, clock), PUBLISHERS, Rhythm(lambda: 0.5), clock)
+        self.looker = SourceReader(fetcher, clock)
+        self._step = PollStep(archive.sources, self.looker, PUBLISHERS, Rhythm(lambda: 0.5), clock)
 
     async def list(self, *names: str, minutes: float = 10) -> list[Source]:
         """Have these, and no others, listed, each with a feed of its own."""
