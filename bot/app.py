@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
-from sqlalchemy import text
 
 from bot.detection.decider import Detector
 from bot.detection.encoder import SentenceEncoder
@@ -21,6 +20,7 @@ from bot.domain.errors import ConfigurationError
 from bot.domain.source import Source, Tier
 from bot.engine.guard import Guard
 from bot.engine.local import LocalEngine, Step, Steps
+from bot.observation import Observation
 from bot.pipeline.alert import AlertStep
 from bot.pipeline.channels import DeskChannels
 from bot.pipeline.deliver import DeliverStep
@@ -33,8 +33,9 @@ from bot.pipeline.tell_operators import TellOperators
 from bot.slack.blocks.card import card
 from bot.slack.blocks.source_notice import source_notice
 from bot.slack.blocks.thread import thread_update
+from bot.slack.counted import CountedMessenger
 from bot.slack.drain import ListenersAtWork
-from bot.slack.messenger import SlackMessenger, posting_client
+from bot.slack.messenger import posting_client
 from bot.slack.socket_mode import SocketMode
 from bot.slack.tokens import check_tokens
 from bot.sources.http import Fetcher
@@ -49,6 +50,7 @@ from bot.storage.source_notices import SourceNoticeStore
 from bot.storage.sources import SourceStore
 from bot.storage.time_shift import TimeShift
 from bot.storage.trouble import trouble
+from bot.web.metered import CountedLooker, TimedStep
 from bot.web.server import WebServer
 from handlers import register_all
 from handlers.services import Services
@@ -113,11 +115,12 @@ class Application:
         self._developments = DevelopmentStore(self._database)
         self._desk = DeskStore(self._database)
         self._fetcher = fetcher(settings)
+        self._observation = Observation(self._database, utc_now)
         self._engine = self._build_engine() if engine else None
         self._slack = self._build_slack() if listeners else None
         self._at_work = ListenersAtWork(self._slack) if self._slack is not None else None
         self._socket: SocketMode | None = None
-        self._web: WebServer | None = None
+        self._webs: list[WebServer] = []
 
     async def start(self) -> None:
         """Bring up the database, then what hears, then what speaks.
@@ -129,9 +132,13 @@ class Application:
         await self._sources.list_sources(listed_sources(self._newsroom), now=utc_now())
         await self._check_tokens()
         await self._fetcher.__aenter__()
+        self._observation.loop.start()
         if self._slack is not None:
             await self._listen(self._slack)
+        if self._settings.health_port is not None:
+            await self._serve(self._settings.health_port, slack=None)
         if self._engine is not None:
+            self._observation.engine = self._engine
             await self._engine.start()
         log.info("started on %s", self._database.shown)
 
@@ -144,8 +151,9 @@ class Application:
             await self._at_work.drain(LISTENER_SECONDS)
         if self._socket is not None:
             await self._socket.close()
-        if self._web is not None:
-            await self._web.stop()
+        for web in self._webs:
+            await web.stop()
+        await self._observation.loop.stop()
         await self._fetcher.__aexit__(None, None, None)
         await self._database.close()
         log.info("stopped")
@@ -162,24 +170,23 @@ class Application:
         app_token = self._settings.slack_app_token
         if app_token is not None:
             self._socket = SocketMode(slack, app_token.get_secret_value(), self._settings.slack_api_url)
+            self._observation.socket = self._socket
             await self._socket.open()
         if self._settings.port is not None or app_token is None:
-            self._web = WebServer(
-                host="0.0.0.0",  # noqa: S104 -- a hosted process must be reachable from its router
-                port=HTTP_PORT if self._settings.port is None else self._settings.port,
-                healthy=self._is_well,
-                slack=slack if app_token is None else None,
-            )
-            await self._web.start()
+            port = HTTP_PORT if self._settings.port is None else self._settings.port
+            await self._serve(port, slack=slack if app_token is None else None)
 
-    async def _is_well(self) -> bool:
-        try:
-            async with self._database.read() as connection:
-                await connection.execute(text("SELECT 1"))
-        except Exception:
-            log.exception("the database cannot be read")
-            return False
-        return True
+    async def _serve(self, port: int, *, slack: AsyncApp | None) -> None:
+        web = WebServer(
+            host="0.0.0.0",  # noqa: S104 -- a hosted process must be reachable from its router
+            port=port,
+            alive=self._observation.alive,
+            ready=self._observation.ready,
+            metrics=self._observation.page,
+            slack=slack,
+        )
+        self._webs.append(web)
+        await web.start()
 
     def _build_slack(self) -> AsyncApp:
         settings = self._settings
@@ -209,7 +216,8 @@ class Application:
 
     def _build_engine(self) -> LocalEngine:
         settings = self._settings
-        messenger = SlackMessenger(posting_client(bot_token(settings), settings.slack_api_url))
+        metrics = self._observation.metrics
+        messenger = CountedMessenger(posting_client(bot_token(settings), settings.slack_api_url), metrics.sent)
         deliveries = DeliveryStore(self._database)
         wanted = {
             negotiation.id: settings.channel or negotiation.channel for negotiation in self._newsroom.negotiations
@@ -217,14 +225,18 @@ class Application:
         steps = Steps(
             poll=PollStep(
                 self._sources,
-                SourceReader(self._fetcher, utc_now),
+                CountedLooker(SourceReader(self._fetcher, utc_now), metrics),
                 self._newsroom.publishers,
                 Rhythm(random.random),
                 utc_now,
             ),
-            detect=DetectStep(self._developments, detectors(self._newsroom)),
-            alert=AlertStep(deliveries, self._desk, DeskChannels(wanted, messenger, deliveries)),
-            deliver=DeliverStep(deliveries, messenger, partial(render, self._negotiations), utc_now),
+            detect=TimedStep("detect", DetectStep(self._developments, detectors(self._newsroom)), metrics),
+            alert=TimedStep(
+                "alert", AlertStep(deliveries, self._desk, DeskChannels(wanted, messenger, deliveries)), metrics
+            ),
+            deliver=TimedStep(
+                "deliver", DeliverStep(deliveries, messenger, partial(render, self._negotiations), utc_now), metrics
+            ),
             housekeeping=HousekeepingStep(self._desk).run,
             besides=self._watch(settings.admin_channel, messenger) if settings.admin_channel else {},
         )
@@ -241,7 +253,7 @@ class Application:
     async def _try_to_write(self) -> None:
         await try_to_write(self._database, now=utc_now())
 
-    def _watch(self, admin_channel: str, messenger: SlackMessenger) -> dict[str, Step]:
+    def _watch(self, admin_channel: str, messenger: CountedMessenger) -> dict[str, Step]:
         """What tells whoever runs this of the sources."""
         store = SourceNoticeStore(self._database)
         desks = DeskChannels({"": admin_channel}, messenger, store, setting="BACKCHANNEL_ADMIN_CHANNEL")

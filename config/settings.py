@@ -130,6 +130,9 @@ class Settings(BaseSettings):
     log_level: Annotated[str, AfterValidator(_level)] = Field(default="INFO", validation_alias="BACKCHANNEL_LOG_LEVEL")
     log_format: Literal["text", "json"] = Field(default="text", validation_alias="BACKCHANNEL_LOG_FORMAT")
     port: Annotated[int, Field(ge=0, le=65535)] | None = None
+    health_port: Annotated[int, Field(ge=0, le=65535)] | None = Field(
+        default=None, validation_alias="BACKCHANNEL_HEALTH_PORT"
+    )
     tick_seconds: Annotated[float, Field(gt=0, le=60, allow_inf_nan=False)] = Field(
         default=1.0, validation_alias="BACKCHANNEL_TICK_SECONDS"
     )

@@ -171,6 +171,11 @@ class LocalEngine:
             await self._leases.give_up(LEASE)
 
     @property
+    def started(self) -> bool:
+        """Whether it has begun, and not been stopped."""
+        return self._scheduler.running and not self._stopping
+
+    @property
     def leading(self) -> bool:
         """Whether this process runs the engine; otherwise it stands by."""
         return self._leading
