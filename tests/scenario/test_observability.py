@@ -113,8 +113,8 @@ def _check_metrics(text: str) -> None:
     }
     assert found["backchannel_polls_total['read']"] >= 2
     assert found["backchannel_slack_calls_total['accepted', 'post']"] >= 1
-    assert found["backchannel_deliveries['sent']"] >= 2
-    assert found["backchannel_step_seconds_count['detect']"] >= 1
+    assert found["backchannel_deliveries['sent']"] >= 1
+    assert found["backchannel_step_seconds_count['deliver']"] >= 1
     assert found["backchannel_up['engine_leading']"] == 1
     assert found["backchannel_up['socket_connected']"] == 1
     assert found["backchannel_queue_depth['notices']"] == 0
