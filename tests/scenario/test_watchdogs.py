@@ -3,75 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime, timedelta
-from functools import partial
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from support.feed_host import PUBLISHERS, Feed, Poller, polling
+from support.feed_host import Feed, Poller, polling
 from support.fullness import Quota, impatient, locked
+from support.machine import TICK, Machine
 from support.patience import until
 
 from bot.domain.source import Problem
 from bot.engine.clock_watch import ClockWatch
-from bot.engine.guard import Guard
-from bot.engine.local import LocalEngine, Steps
-from bot.pipeline.poll import PollStep
-from bot.pipeline.rhythm import Rhythm
 from bot.storage.leases import LeaseStore
-from bot.storage.room import try_to_write
-from bot.storage.time_shift import TimeShift
-from bot.storage.trouble import trouble
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from support.archive import Archive, Clock
 
-TICK = 0.02
 HOUR = timedelta(hours=1)
-
-
-class Machine:
-    """An engine on real feeds, with a clock that runs and may be set."""
-
-    def __init__(self, poller: Poller) -> None:
-        self.poller = poller
-        self.archive = poller.archive
-        self.off = timedelta()
-        self.runs = 0
-        database = self.archive.database
-        self.guard = Guard(partial(trouble, database=database), lambda: try_to_write(database, now=self.clock()))
-        self.engine = self.make()
-
-    def make(self) -> LocalEngine:
-        poll = PollStep(self.archive.sources, self.poller.looker, PUBLISHERS, Rhythm(lambda: 0.5), self.clock)
-        return LocalEngine(
-            Steps(poll, self, self, self, self.tidy),
-            LeaseStore(self.archive.database),
-            self.archive.sources,
-            self.clock,
-            tick_seconds=TICK,
-            guard=self.guard,
-            times=TimeShift(self.archive.database),
-        )
-
-    def clock(self) -> datetime:
-        return datetime.now(self.poller.clock().tzinfo) + self.off
-
-    async def run(self, now: datetime) -> int:
-        del now
-        self.runs += 1
-        return 0
-
-    async def tidy(self, now: datetime) -> None:
-        del now
-
-    def asked(self, name: str = "wire") -> int:
-        return self.poller.host.feeds[name].asked
-
-    async def titles(self) -> set[str]:
-        return {item.title for item, _ in await self.archive.developments.undecided("talks", limit=1000)}
 
 
 @pytest.fixture
@@ -202,9 +152,9 @@ async def test_while_names_do_not_resolve_sources_fail_in_words_and_come_back(ma
     lost = machine.archive.source("lost", url="http://no-such-name.invalid/feed", minutes=0.005)
     await machine.archive.sources.list_sources([*listed, lost], now=machine.clock())
     await machine.engine.start()
-    async with asyncio.timeout(20):
-        while (await machine.poller.health("lost")).problem is None:  # noqa: ASYNC110 -- a database sets no event
-            await asyncio.sleep(TICK)
+    async with machine.soon():
+        while (await machine.poller.health("lost")).problem is None:
+            await machine.a_moment()
     failing = await machine.poller.health("lost")
     assert failing.problem is Problem.DNS
     assert failing.reason is not None
@@ -214,6 +164,6 @@ async def test_while_names_do_not_resolve_sources_fail_in_words_and_come_back(ma
 
     found = machine.archive.source("lost", url=machine.poller.host.url("wire"), minutes=0.005)
     await machine.archive.sources.list_sources([*listed, found], now=machine.clock())
-    async with asyncio.timeout(20):
-        while (await machine.poller.health("lost")).last_success_at is None:  # noqa: ASYNC110 -- as above
-            await asyncio.sleep(TICK)
+    async with machine.soon():
+        while (await machine.poller.health("lost")).last_success_at is None:
+            await machine.a_moment()

@@ -12,8 +12,9 @@ from support.talks import words
 
 from bot.domain.habit import Silence
 from bot.domain.source import Problem, SourceHealth
-from bot.domain.source_notice import SourceNews, Telling
+from bot.domain.source_notice import Patient, SourceNews, SourceNotice, Telling
 from bot.pipeline.source_watch import to_tell
+from bot.slack.blocks.limits import message_problems
 from bot.slack.blocks.source_notice import source_notice
 
 MINUTES = timedelta(minutes=1)
@@ -159,3 +160,13 @@ def test_a_move_is_told_with_how_to_undo_it() -> None:
     assert "backchannel sources unmove s1" in shown
     (again,) = to_tell(list(room.sources.values()), NOON + MINUTES)
     assert again.notice.key == telling.notice.key  # left once
+
+
+@pytest.mark.parametrize("name", ["word " * 2_000, "x" * 9_000, "<!channel> & <@U1> *b* " * 300, "\U0001f4f0" * 5_000])
+@pytest.mark.parametrize("news", SourceNews)
+def test_whatever_sources_are_called_and_say_a_notice_is_within_slacks_limits(news: SourceNews, name: str) -> None:
+    patients = tuple(Patient(f"s{number}", name, NOON, name, NOON) for number in range(200))
+    told = source_notice(SourceNotice(news, "k", patients, NOON, NOON, listed=200, answering=0, ours=True))
+
+    assert message_problems(told) == []
+    assert "<!channel>" not in told.text + words(told.blocks)

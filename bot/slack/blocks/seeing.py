@@ -29,9 +29,9 @@ def blindness(coverage: Coverage | None) -> str | None:
     return f"We cannot know: {of} are not answering{since}."
 
 
-def answering(coverage: Coverage | None) -> str:
+def answering(coverage: Coverage) -> str:
     """How many sources answer, to stand after "no news": what that is worth."""
-    if coverage is None or not coverage.listed:
+    if not coverage.listed:
         return "no source is listed"
     verb = "answers" if coverage.answering == coverage.listed == 1 else "answer"
     return f"{coverage.answering} of {count(coverage.listed, 'source')} {verb}"
@@ -43,9 +43,10 @@ def no_news(status: TrackStatus, coverage: Coverage | None, now: datetime) -> st
         return None
     if (blind := blindness(coverage)) is not None:
         return blind
+    worth = f"; {answering(coverage)}" if coverage is not None else ""
     if status.last is None:
-        return f"No development has been seen on this track; {answering(coverage)}."
-    return f"No news for {span(now - status.last.opened_at)}; {answering(coverage)}."
+        return f"No development has been seen on this track{worth}."
+    return f"No news for {span(now - status.last.opened_at)}{worth}."
 
 
 def moment(at: datetime, now: datetime) -> str:
