@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -82,3 +83,31 @@ def test_nothing_new_ends_a_streak_of_errors() -> None:
     record = step().record_of(claim(errors=3), NotModified(), NOON)
 
     assert (record.problem, record.error_count, record.validators) == (None, 0, None)
+
+
+def test_a_document_that_cannot_be_read_takes_its_validators_with_it() -> None:
+    broken = step().record_of(claim(), FetchFailed(Problem.MALFORMED, "is a broken feed"), NOON)
+    unheard = step().record_of(claim(), FetchFailed(Problem.CONNECTION, "refused the connection"), NOON)
+
+    assert broken.validators == Validators()
+    assert unheard.validators is None
+
+
+@pytest.mark.parametrize(("problem", "heals"), [(Problem.NOT_A_FEED, False), (Problem.TIMEOUT, True)])
+def test_that_nothing_changed_heals_a_lost_connection_but_no_broken_document(problem: Problem, heals: bool) -> None:
+    failing = replace(claim(errors=2), problem=problem, reason="as it was")
+    record = step().record_of(failing, NotModified(), NOON)
+
+    assert (record.problem is None) is heals
+    assert (record.reason, record.error_count) == ((None, 0) if heals else ("as it was", 3))
+
+
+def test_of_a_first_document_dated_far_ahead_nothing_is_news() -> None:
+    document = Fetched(
+        entries=(Entry("https://wire.example/a", "a", "", dated_ahead=NOON + timedelta(days=40)),),
+        validators=Validators(),
+    )
+
+    assert len(step().record_of(claim(first=True), document, NOON).backfill) == 1
+    known = replace(claim(first=True), clock_ahead=timedelta(days=40))
+    assert not step().record_of(known, document, NOON).backfill
