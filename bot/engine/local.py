@@ -167,8 +167,16 @@ class LocalEngine:
         polls = dict(self._polls)
         await asyncio.gather(*(worker.stop(STOP_SECONDS) for worker in self._workers), _end(polls, POLL_STOP_SECONDS))
         if self._leading:
-            await self._sources.release(sorted(polls.values()))
+            await self._let_go(sorted(polls.values()))
+
+    async def _let_go(self, polled: Sequence[str]) -> None:
+        try:
+            await self._sources.release(polled)
             await self._leases.give_up(LEASE)
+        except Exception as error:
+            if not self._guard.took(error):
+                raise
+            log.warning("what this process had leased could not be given back; it is free when the leases run out")
 
     @property
     def started(self) -> bool:
