@@ -180,8 +180,10 @@ def _source_finding(source: Source, outcome: FetchOutcome) -> Finding:
 
 
 def _fetched(outcome: Fetched) -> str:
+    dated = [entry.published for entry in outcome.entries if entry.published]
+    newest = f", the newest of {max(dated):%Y-%m-%d %H:%M} UTC" if dated else ""
     moved = f"; it has moved to {outcome.moved_to}" if outcome.moved_to else ""
-    return f"{len(outcome.entries)} items{moved}"
+    return f"{len(outcome.entries)} items{newest}{moved}"
 
 
 def _slack_reason(error: Exception) -> str:

@@ -190,7 +190,14 @@ def _by_our_clock(entry: Entry, ahead: timedelta | None) -> datetime | None:
 
 def _followed(record: PollRecord, claim: Claim, moved_to: str | None, now: datetime) -> PollRecord:
     """With what a permanent redirect, or that there was none, means for where to look next."""
-    move = sighted(claim.move, moved_to if moved_to != claim.unwanted else None, now)
+    if moved_to == claim.unwanted or _is_downgrade(claim.source.url, moved_to):
+        moved_to = None  # followed each time, and never believed
+    move = sighted(claim.move, moved_to, now)
     if move is not None and move.established(now):
         return replace(record, moved_to=move.to)
     return replace(record, move=move)
+
+
+def _is_downgrade(here: str, there: str | None) -> bool:
+    """Whether a move leads from an address nobody on the way can alter to one that anybody can."""
+    return there is not None and here.startswith("https:") and not there.startswith("https:")

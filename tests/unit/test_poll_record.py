@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from support.archive import NOON, Archive
 
+from bot.domain.move import Move
 from bot.domain.poll import Claim
 from bot.domain.source import Entry, Fetched, FetchFailed, NotModified, Problem, Validators
 from bot.pipeline.poll import PollStep, is_old_news
@@ -111,3 +112,15 @@ def test_of_a_first_document_dated_far_ahead_nothing_is_news() -> None:
     assert len(step().record_of(claim(first=True), document, NOON).backfill) == 1
     known = replace(claim(first=True), clock_ahead=timedelta(days=40))
     assert not step().record_of(known, document, NOON).backfill
+
+
+@pytest.mark.parametrize(
+    ("to", "believed"),
+    [("https://new.example/feed", True), ("http://new.example/feed", False), ("https://no.example/", False)],
+)
+def test_a_move_is_not_believed_where_it_gives_up_encryption_or_was_undone(to: str, believed: bool) -> None:
+    looked = replace(claim(), unwanted="https://no.example/", move=Move(to, 5, NOON - timedelta(hours=5)))
+    record = step().record_of(looked, Fetched(entries=(), validators=Validators(), moved_to=to), NOON)
+
+    assert (record.moved_to == to) is believed
+    assert record.move is None
