@@ -243,10 +243,11 @@ class LocalEngine:
             self._unsaved.clear()
 
     async def _set_clock(self, now: datetime) -> None:
+        jump = self._jump
         if self._times is not None:
-            moved = await self._times.shift(self._jump, now=now)
+            moved = await self._times.shift(jump, now=now)
             log.info("%d times were moved with the clock", moved)
-        self._jump = timedelta()
+        self._jump -= jump  # it may have jumped again meanwhile
         self._renew_at = now
 
     async def _lead_and_claim(self) -> None:

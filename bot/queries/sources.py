@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from bot.queries.ports import SourceReader
     from config.schema import Negotiation
 
-COMPARED = timedelta(days=14)
+COMPARED = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
