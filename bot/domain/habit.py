@@ -18,12 +18,14 @@ if TYPE_CHECKING:
 
 FEWEST_GAPS = 8
 LONGEST_OF = 50  # of so many gaps the longest is the measure: nights and weekends are among them, one outage is not
-BEYOND_HABIT = 1.5
+KNOWN_FOR = timedelta(days=3)  # who was met on two afternoons only is not known by night
+BEYOND_HABIT = 2
 SHORTEST_ALARM = timedelta(hours=2)
 
 LOOKS_KEPT = 12
 FEWEST_LOOKS = 5
 STEADY = timedelta(minutes=40)
+STEADIER = 3  # an offset is so many times what it varies by
 LEAST_OFFSET = timedelta(minutes=45)
 QUARTER = timedelta(minutes=15)  # what time zones differ by, at the least
 
@@ -48,7 +50,7 @@ def usual_silence(moments: Iterable[datetime]) -> Silence | None:
     """
     ordered = sorted(set(moments))
     gaps = [later - earlier for earlier, later in pairwise(ordered)]
-    if len(gaps) < FEWEST_GAPS:
+    if len(gaps) < FEWEST_GAPS or ordered[-1] - ordered[0] < KNOWN_FOR:
         return None
     seconds = quantiles((gap.total_seconds() for gap in gaps), n=LONGEST_OF, method="inclusive")[-1]
     return Silence(timedelta(seconds=seconds), len(gaps))
@@ -74,9 +76,10 @@ def clock_ahead(lags: Sequence[float], pace: timedelta) -> timedelta | None:
         return None
     ordered = sorted(lags)
     trimmed = ordered[1:-1]  # one look in either direction may be odd
-    if timedelta(seconds=trimmed[-1] - trimmed[0]) > max(STEADY, 2 * pace):
-        return None
+    spread = timedelta(seconds=trimmed[-1] - trimmed[0])
     offset = pace / 2 - timedelta(seconds=median(ordered))
+    if spread > max(STEADY, 2 * pace) or spread * STEADIER > abs(offset):
+        return None
     rounded = round(offset / QUARTER) * QUARTER
     return rounded if abs(rounded) >= max(LEAST_OFFSET, 2 * pace) else None
 

@@ -60,10 +60,10 @@ ASLEEP = [silent_for(30 * HOUR, source=peer.source) for peer in PEERS]
     ("of", "peers", "is_now"),
     [
         (health(), PEERS, Condition.FINE),
-        (silent_for(2.9 * HOUR), PEERS, Condition.FINE),
+        (silent_for(3.9 * HOUR), PEERS, Condition.FINE),
         (silent_for(5 * HOUR), PEERS, Condition.SILENT),
-        (silent_for(5 * HOUR, unchanged_since=NOON - 4 * HOUR), PEERS, Condition.FROZEN),
-        (silent_for(5 * HOUR, unchanged_since=NOON - 4 * HOUR), ASLEEP, Condition.FINE),
+        (silent_for(5 * HOUR, unchanged_since=NOON - 4.5 * HOUR), PEERS, Condition.FROZEN),
+        (silent_for(5 * HOUR, unchanged_since=NOON - 4.5 * HOUR), ASLEEP, Condition.FINE),
         (silent_for(30 * HOUR), ASLEEP, Condition.QUIET),  # nobody has anything: nothing happens
         (silent_for(timedelta(days=4)), ASLEEP, Condition.FROZEN),  # dead for long, whatever others do
         (silent_for(5 * HOUR, silence=None), PEERS, Condition.FINE),  # its habits are not known yet
@@ -137,7 +137,7 @@ def test_a_source_that_is_late_or_has_a_wrong_clock_or_moved_is_said_to() -> Non
 
 
 def test_a_frozen_source_is_shown_against_its_own_habit() -> None:
-    shown = told(silent_for(5 * HOUR, unchanged_since=NOON - 4 * HOUR), Condition.FROZEN)
+    shown = told(silent_for(5 * HOUR, unchanged_since=NOON - 4.5 * HOUR), Condition.FROZEN)
     assert "nothing new for 5 h, usually at most 2 h (by its last 60 pauses); the same document since" in shown
     assert "its feed is empty" in told(silent_for(5 * HOUR, entries=0), Condition.SILENT)
 
