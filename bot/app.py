@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
-from sqlalchemy import text
 
 from bot.detection.decider import Detector
 from bot.detection.encoder import SentenceEncoder
@@ -20,7 +19,9 @@ from bot.domain.decision import AlertAction
 from bot.domain.errors import ConfigurationError
 from bot.domain.kind import POSTS, Kind, Layout
 from bot.domain.source import Source, Tier
-from bot.engine.local import LocalEngine, Steps
+from bot.engine.guard import Guard
+from bot.engine.local import LocalEngine, Step, Steps
+from bot.observation import Observation
 from bot.pipeline.alert import AlertStep
 from bot.pipeline.channels import DeskChannels
 from bot.pipeline.deliver import DeliverStep
@@ -29,12 +30,16 @@ from bot.pipeline.housekeeping import HousekeepingStep
 from bot.pipeline.poll import PollStep
 from bot.pipeline.push import PushStep
 from bot.pipeline.rhythm import Rhythm
+from bot.pipeline.source_watch import SourceWatch
 from bot.pipeline.subscribe import SubscribeStep
+from bot.pipeline.tell_operators import TellOperators
 from bot.pipeline.texts import TextStep
 from bot.slack.blocks.card import card
+from bot.slack.blocks.source_notice import source_notice
 from bot.slack.blocks.thread import thread_update
+from bot.slack.counted import CountedMessenger
 from bot.slack.drain import ListenersAtWork
-from bot.slack.messenger import SlackMessenger, posting_client
+from bot.slack.messenger import posting_client
 from bot.slack.socket_mode import SocketMode
 from bot.slack.tokens import check_tokens
 from bot.sources.article import ArticleReader
@@ -49,8 +54,13 @@ from bot.storage.desk import DeskStore
 from bot.storage.developments import DevelopmentStore
 from bot.storage.hubs import HubStore
 from bot.storage.leases import LeaseStore
+from bot.storage.room import try_to_write
+from bot.storage.source_notices import SourceNoticeStore
 from bot.storage.sources import SourceStore
 from bot.storage.texts import TextStore
+from bot.storage.time_shift import TimeShift
+from bot.storage.trouble import trouble
+from bot.web.metered import CountedLooker, TimedStep
 from bot.web.push import PATH as PUSH_PATH
 from bot.web.push import PushRoutes
 from bot.web.server import WebServer
@@ -134,12 +144,13 @@ class Application:
         self._developments = DevelopmentStore(self._database)
         self._desk = DeskStore(self._database)
         self._fetcher = fetcher(settings)
+        self._observation = Observation(self._database, utc_now)
         self._hubs = HubClient(version=version("backchannel"), allow_hosts=settings.allow_hosts)
         self._robots = Robots(self._fetcher, utc_now)
         self._reader = SourceReader(self._fetcher, utc_now, robots=self._robots)
         self._poll = PollStep(
             self._sources,
-            self._reader,
+            CountedLooker(self._reader, self._observation.metrics),
             newsroom.publishers,
             Rhythm(random.random),
             utc_now,
@@ -149,7 +160,7 @@ class Application:
         self._slack = self._build_slack() if listeners else None
         self._at_work = ListenersAtWork(self._slack) if self._slack is not None else None
         self._socket: SocketMode | None = None
-        self._web: WebServer | None = None
+        self._webs: list[WebServer] = []
 
     async def start(self) -> None:
         """Bring up the database, then what hears, then what speaks.
@@ -162,9 +173,13 @@ class Application:
         await self._check_tokens()
         await self._fetcher.__aenter__()
         await self._hubs.__aenter__()
+        self._observation.loop.start()
         if self._slack is not None:
             await self._listen(self._slack)
+        if self._settings.health_port is not None:
+            await self._serve(self._settings.health_port, slack=None)
         if self._engine is not None:
+            self._observation.engine = self._engine
             await self._engine.start()
         log.info("started on %s", self._database.shown)
 
@@ -177,8 +192,9 @@ class Application:
             await self._at_work.drain(LISTENER_SECONDS)
         if self._socket is not None:
             await self._socket.close()
-        if self._web is not None:
-            await self._web.stop()
+        for web in self._webs:
+            await web.stop()
+        await self._observation.loop.stop()
         await self._fetcher.__aexit__(None, None, None)
         await self._hubs.__aexit__(None, None, None)
         await self._database.close()
@@ -196,28 +212,26 @@ class Application:
         app_token = self._settings.slack_app_token
         if app_token is not None:
             self._socket = SocketMode(slack, app_token.get_secret_value(), self._settings.slack_api_url)
+            self._observation.socket = self._socket
             await self._socket.open()
         public = self._settings.public_url is not None
         if self._settings.port is not None or app_token is None or public:
-            self._web = WebServer(
-                host="0.0.0.0",  # noqa: S104 -- a hosted process must be reachable from its router
-                port=HTTP_PORT if self._settings.port is None else self._settings.port,
-                healthy=self._is_well,
-                slack=slack if app_token is None else None,
-                push=PushRoutes(PushStep(HubStore(self._database), self._reader, self._poll, utc_now))
-                if public
-                else None,
-            )
-            await self._web.start()
+            port = HTTP_PORT if self._settings.port is None else self._settings.port
+            push = PushStep(HubStore(self._database), self._reader, self._poll, utc_now) if public else None
+            await self._serve(port, slack=slack if app_token is None else None, push=push)
 
-    async def _is_well(self) -> bool:
-        try:
-            async with self._database.read() as connection:
-                await connection.execute(text("SELECT 1"))
-        except Exception:
-            log.exception("the database cannot be read")
-            return False
-        return True
+    async def _serve(self, port: int, *, slack: AsyncApp | None, push: PushStep | None = None) -> None:
+        web = WebServer(
+            host="0.0.0.0",  # noqa: S104 -- a hosted process must be reachable from its router
+            port=port,
+            alive=self._observation.alive,
+            ready=self._observation.ready,
+            metrics=self._observation.page,
+            slack=slack,
+            push=PushRoutes(push) if push is not None else None,
+        )
+        self._webs.append(web)
+        await web.start()
 
     def _build_slack(self) -> AsyncApp:
         settings = self._settings
@@ -247,27 +261,54 @@ class Application:
 
     def _build_engine(self) -> LocalEngine:
         settings = self._settings
-        messenger = SlackMessenger(posting_client(bot_token(settings), settings.slack_api_url))
+        metrics = self._observation.metrics
+        messenger = CountedMessenger(posting_client(bot_token(settings), settings.slack_api_url), metrics.sent)
         deliveries = DeliveryStore(self._database)
         wanted = {
             negotiation.id: settings.channel or negotiation.channel for negotiation in self._newsroom.negotiations
         }
         steps = Steps(
             poll=self._poll,
-            detect=DetectStep(self._developments, detectors(self._newsroom)),
-            alert=AlertStep(deliveries, self._desk, DeskChannels(wanted, messenger, deliveries)),
-            deliver=DeliverStep(deliveries, messenger, partial(render, self._negotiations), utc_now),
+            detect=TimedStep("detect", DetectStep(self._developments, detectors(self._newsroom)), metrics),
+            alert=TimedStep(
+                "alert", AlertStep(deliveries, self._desk, DeskChannels(wanted, messenger, deliveries)), metrics
+            ),
+            deliver=TimedStep(
+                "deliver", DeliverStep(deliveries, messenger, partial(render, self._negotiations), utc_now), metrics
+            ),
             housekeeping=HousekeepingStep(self._desk).run,
-            texts=self._build_texts(),
+            texts=TimedStep("texts", self._build_texts(), metrics),
             subscribe=self._build_subscribe(),
+            besides=self._watch(settings.admin_channel, messenger) if settings.admin_channel else {},
         )
         return LocalEngine(
-            steps, LeaseStore(self._database), self._sources, utc_now, tick_seconds=settings.tick_seconds
+            steps,
+            LeaseStore(self._database),
+            self._sources,
+            utc_now,
+            tick_seconds=settings.tick_seconds,
+            guard=Guard(partial(trouble, database=self._database), self._try_to_write),
+            times=TimeShift(self._database),
         )
 
-    def _build_subscribe(self) -> SubscribeStep | None:
+    async def _try_to_write(self) -> None:
+        await try_to_write(self._database, now=utc_now())
+
+    def _watch(self, admin_channel: str, messenger: CountedMessenger) -> dict[str, Step]:
+        """What tells whoever runs this of the sources."""
+        store = SourceNoticeStore(self._database)
+        desks = DeskChannels({"": admin_channel}, messenger, store, setting="BACKCHANNEL_ADMIN_CHANNEL")
+        return {
+            "watch": SourceWatch(store, desks),
+            "tell": TellOperators(store, messenger, source_notice, utc_now),
+        }
+
+    def _build_subscribe(self) -> Step | None:
         public = self._settings.public_url
-        return SubscribeStep(HubStore(self._database), self._hubs, f"{public}{PUSH_PATH}") if public else None
+        if public is None:
+            return None
+        step = SubscribeStep(HubStore(self._database), self._hubs, f"{public}{PUSH_PATH}")
+        return TimedStep("subscribe", step, self._observation.metrics)
 
     def _build_texts(self) -> TextStep:
         articles = ArticleReader(self._fetcher, self._robots)

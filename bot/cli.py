@@ -140,7 +140,10 @@ def check(
     as_json: Json = False,
     mark: Annotated[bool, typer.Option("--mark", help="Mark reached sources `verified: true` in the list.")] = False,
 ) -> None:
-    """Say what works and what does not: configuration, database, Slack, each source; and what to do."""
+    """Say what works and what does not: settings, database, disk, ports, Slack, each source; and what to do.
+
+    Changes nothing. Ends with 0 where all is well, 1 where something does not work, 2 where it cannot even look.
+    """
     from bot.check import Check
 
     settings, newsroom = _configured()
@@ -237,6 +240,15 @@ def sources_export() -> None:
 
     _settings, newsroom = _configured()
     sys.stdout.write(export_opml(newsroom))
+
+
+@sources_app.command("unmove")
+def sources_unmove(source: Annotated[str, typer.Argument(help="Its id, as `sources list` shows it.")]) -> None:
+    """Poll a source at its listed address again, and do not believe the same move a second time."""
+    from bot.move_commands import unmove
+
+    settings, newsroom = _configured()
+    asyncio.run(unmove(source, settings, newsroom))
 
 
 @feedback_app.command("export")

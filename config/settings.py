@@ -133,6 +133,9 @@ class Settings(BaseSettings):
     channel: Annotated[str, AfterValidator(_channel)] | None = Field(
         default=None, validation_alias="BACKCHANNEL_CHANNEL"
     )
+    admin_channel: Annotated[str, AfterValidator(_channel)] | None = Field(
+        default=None, validation_alias="BACKCHANNEL_ADMIN_CHANNEL"
+    )
     contact: Annotated[str, AfterValidator(_contact)] | None = Field(
         default=None, validation_alias="BACKCHANNEL_CONTACT"
     )
@@ -145,6 +148,9 @@ class Settings(BaseSettings):
         default=None, validation_alias="BACKCHANNEL_PUBLIC_URL"
     )
     port: Annotated[int, Field(ge=0, le=65535)] | None = None
+    health_port: Annotated[int, Field(ge=0, le=65535)] | None = Field(
+        default=None, validation_alias="BACKCHANNEL_HEALTH_PORT"
+    )
     tick_seconds: Annotated[float, Field(gt=0, le=60, allow_inf_nan=False)] = Field(
         default=1.0, validation_alias="BACKCHANNEL_TICK_SECONDS"
     )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
+    from bot.domain.habit import Silence
     from bot.domain.kind import Kind, Layout
 
 
@@ -54,8 +55,9 @@ class Validators:
 class Entry:
     """One article as a source gave it: text plain (no markup), `url` absolute, times aware UTC.
 
-    `credit` is the author or agency line, if any. `published` is None when missing or unreadable. `outlet` is who
-    published it, where that is another than the source: what a search found, what an account passed on.
+    `credit` is the author or agency line, if any. `published` is None when missing, unreadable or in the future; then
+    `dated_ahead` is the future date it gave, by which its source's clock can be judged. `outlet` is who published it,
+    where that is another than the source: what a search found, what an account passed on.
     """
 
     url: str
@@ -66,6 +68,7 @@ class Entry:
     language: str | None = None
     credit: str | None = None
     outlet: str | None = None
+    dated_ahead: datetime | None = None
 
 
 class Problem(StrEnum):
@@ -87,6 +90,16 @@ class Problem(StrEnum):
     REFUSED = "refused"
     ROBOTS = "robots"
 
+    @property
+    def unreadable(self) -> bool:
+        """Whether a document came and could not be used: that it is unchanged since says nothing good."""
+        return self in {Problem.TOO_LARGE, Problem.BAD_ENCODING, Problem.NOT_A_FEED, Problem.MALFORMED, Problem.REFUSED}
+
+    @property
+    def of_the_network(self) -> bool:
+        """Whether nothing was heard of the source at all, which may be our own network's doing."""
+        return self in {Problem.TIMEOUT, Problem.DNS, Problem.CONNECTION, Problem.TLS}
+
 
 @dataclass(frozen=True, slots=True)
 class Hub:
@@ -101,8 +114,8 @@ class Fetched:
     """The source answered with a document; `entries` in document order.
 
     `warnings` say what was mended or left out while reading it, each a sentence.
-    `moved_to` is the new address when every redirect on the way was permanent. `kind` is what it was read as.
-    `hub` is who pushes it, if it names one.
+    `moved_to` is the new address when every redirect on the way was permanent. `digest` is the same for the same bytes.
+    `kind` is what it was read as. `hub` is who pushes it, if it names one.
     """
 
     entries: tuple[Entry, ...]
@@ -113,11 +126,14 @@ class Fetched:
     moved_to: str | None = None
     kind: Kind | None = None
     hub: Hub | None = None
+    digest: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class NotModified:
-    """The source said nothing changed (304)."""
+    """The source said nothing changed (304); `moved_to` as for a document."""
+
+    moved_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +154,15 @@ FetchOutcome = Fetched | NotModified | FetchFailed
 
 @dataclass(frozen=True, slots=True)
 class SourceHealth:
-    """How a source has been doing. `stopped` sources are not polled again until somebody changes their address."""
+    """How a source has been doing. `stopped` sources are not polled again until somebody changes their address.
+
+    `failing_since` is when the present streak of failures began. `newest_at` is the time of the newest thing it ever
+    gave: as it dates it where that was there when we first read the source, else when we saw it. `silence` is the
+    longest it is usually without anything new. `unchanged_since` is since when its document is the same to the byte,
+    `entries` how many were in it. `clock_ahead` is how far its dates run ahead of ours (behind, if negative), where
+    they do. `address` is where it is polled, where that is not what the newsroom lists: it moved there for good at
+    `moved_at`. `told` is the key of the notice that told the desk of its trouble, while none has told that it is over.
+    """
 
     source: Source
     last_polled_at: datetime | None
@@ -150,3 +174,12 @@ class SourceHealth:
     reason: str | None
     stopped: bool
     items_last_day: int
+    failing_since: datetime | None = None
+    newest_at: datetime | None = None
+    silence: Silence | None = None
+    unchanged_since: datetime | None = None
+    entries: int | None = None
+    clock_ahead: timedelta | None = None
+    address: str | None = None
+    moved_at: datetime | None = None
+    told: str | None = None

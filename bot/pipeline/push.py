@@ -110,4 +110,5 @@ class PushStep:
         claim = Claim(source, Validators(), source.interval, error_count=0, first=False)
         recorded = await self._store.record_push(self._recorder.record_of(claim, outcome, self._clock()))
         if recorded.new or recorded.revised:
-            log.info("source %s: pushed, %d new, %d revised", source.id, recorded.new, recorded.revised)
+            pushed = {"event": "source.pushed", "source": source.id, "items": list(recorded.ids)}
+            log.info("source %s: pushed, %d new, %d revised", source.id, recorded.new, recorded.revised, extra=pushed)

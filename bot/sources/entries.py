@@ -100,29 +100,33 @@ def _entry(raw: RawEntry, context: _Context, tally: Counter[str]) -> Entry | Non
         )
         tally[f"without {lacking} and left out"] += 1
         return None
+    published, ahead = _published(raw, context.now, tally)
     return Entry(
         url=url,
         title=title,
         summary=next((text for text in (plain(summary, SUMMARY_LIMIT) for summary in raw.summaries) if text), ""),
         # Strict and lenient reading must agree, or every mended article would come as a new one.
         guid=tidy(raw.guid or "").replace("&amp;", "&")[:_LONGEST_GUID] or None,
-        published=_published(raw, context.now, tally),
+        published=published,
+        dated_ahead=ahead,
         language=_language(raw.language),
         credit=_credit(raw.credits),
         outlet=plain(raw.outlet or "", _CREDIT_LIMIT) or None,
     )
 
 
-def _published(raw: RawEntry, now: datetime, tally: Counter[str]) -> datetime | None:
+def _published(raw: RawEntry, now: datetime, tally: Counter[str]) -> tuple[datetime | None, datetime | None]:
+    """When it was published; and where only dates that lie in the future say so, none and the first of those."""
     moments = [moment for moment in map(parse_date, filter(None, raw.dates)) if moment is not None]
     believable = [moment for moment in moments if moment <= now + _FUTURE]
     if believable:
-        return believable[0]
+        return believable[0], None
     if moments:
         tally["dated in the future, and taken as undated"] += 1
-    elif any(date.strip() for date in raw.dates):
+        return None, moments[0]
+    if any(date.strip() for date in raw.dates):
         tally["dated in a way that cannot be read, and taken as undated"] += 1
-    return None
+    return None, None
 
 
 def _url(raw: RawEntry, site: str) -> str | None:

@@ -153,8 +153,9 @@ class Fetcher:
             async with self._turn(here, progress, gap):
                 answer = await self._ask(here, own, validators, progress)
             if isinstance(answer, Document):
-                moved_to = str(here) if permanent and here != start else None
-                return replace(answer, moved_to=moved_to, notes=tuple(notes))
+                answer = replace(answer, notes=tuple(notes))
+            if isinstance(answer, Document | NotModified):
+                return replace(answer, moved_to=str(here) if permanent and here != start else None)
             if not isinstance(answer, Redirect):
                 return answer
             permanent = permanent and answer.permanent

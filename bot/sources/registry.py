@@ -6,10 +6,11 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from hashlib import sha256
 from typing import TYPE_CHECKING, TypeVar
 
 from bot.domain.kind import Kind, Layout
-from bot.domain.source import Fetched, FetchFailed, Problem, Validators
+from bot.domain.source import Fetched, FetchFailed, NotModified, Problem, Validators
 from bot.sources import bluesky, gdelt, mastodon, telegram
 from bot.sources.feed import LENIENT_DEADLINE_SECONDS, read_feed
 from bot.sources.http import Document
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
     import httpx
 
-    from bot.domain.source import Entry, FetchOutcome, NotModified, Source
+    from bot.domain.source import Entry, FetchOutcome, Source
     from bot.sources.http import Fetcher, Gate
 
 # Together with the index itself less than the two minutes that a claim on a source lasts.
@@ -41,7 +42,7 @@ _Outcome = TypeVar("_Outcome", bound="Fetched | FetchFailed | SitemapIndex")
 # Reading this much takes some 10 ms, which the event loop can spare.
 _INLINE_BYTES = 200_000
 _GZIP = b"\x1f\x8b"
-# Kinds whose documents are elsewhere than at the address people know.
+# Kinds whose documents are elsewhere than at the address people know; where those have moved to is nothing to list.
 _ADDRESSES: dict[Kind, Callable[[str], str]] = {
     Kind.TELEGRAM: telegram.preview_address,
     Kind.GDELT: gdelt.search_address,
@@ -102,6 +103,8 @@ class SourceReader:
             # The page of an account shows nothing without a browser; the posts are where its instance says.
             kind = Kind.MASTODON
             document = await self._document(source.url, kind, Validators())
+        if isinstance(document, NotModified):
+            return NotModified() if kind in _ADDRESSES else document
         if not isinstance(document, Document):
             return document
         outcome = await self.read(document, replace(source, kind=kind))
@@ -115,8 +118,8 @@ class SourceReader:
         return replace(
             outcome,
             validators=document.validators,
-            # Where an API's address leads is nothing to put into the list of sources.
             moved_to=document.moved_to if kind not in _ADDRESSES else None,
+            digest=_digest(document.body),
             warnings=(*document.notes, *outcome.warnings),
         )
 
@@ -176,6 +179,7 @@ class SourceReader:
         entries: dict[str, Entry] = {}
         warnings = [*document.notes, *index.warnings]
         failures: list[FetchFailed] = []
+        digests = [_digest(document.body)]
         own = parse_address(document.url)
         try:
             async with asyncio.timeout(self._parts_deadline):
@@ -186,6 +190,7 @@ class SourceReader:
                         warnings.append(f"Its sitemap {address} {part.reason}.")
                         continue
                     warnings += part.warnings
+                    digests.append(part.digest or "")
                     entries = {entry.url: entry for entry in part.entries} | entries
         except TimeoutError:
             late = FetchFailed(Problem.TIMEOUT, f"did not send its newest sitemaps within {self._parts_deadline:g} s")
@@ -194,7 +199,14 @@ class SourceReader:
         if failures and not entries:
             reason = f"is an index of sitemaps, of which the newest {failures[0].reason}"
             return replace(failures[0], reason=reason)
-        return Fetched(tuple(newest_first(entries.values())), Validators(), warnings=tuple(warnings), kind=Kind.SITEMAP)
+        return Fetched(
+            tuple(newest_first(entries.values())),
+            Validators(),
+            warnings=tuple(warnings),
+            moved_to=document.moved_to,
+            kind=Kind.SITEMAP,
+            digest=_digest(" ".join(digests).encode()),
+        )
 
     async def _part(self, address: str, own: httpx.URL) -> Fetched | FetchFailed:
         document = await self._fetcher.get(address, Validators(), own=own)
@@ -209,7 +221,7 @@ class SourceReader:
         outcome = await _in_time(reading, len(body))
         if isinstance(outcome, SitemapIndex):
             return FetchFailed(Problem.NOT_A_FEED, "is an index again, which is not followed")
-        return outcome
+        return replace(outcome, digest=_digest(body)) if isinstance(outcome, Fetched) else outcome
 
 
 def _reader(kind: Kind, layout: Layout | None) -> _Reader:
@@ -228,6 +240,10 @@ def _no_feed_but_a_page(found: Fetched) -> FetchFailed:
 async def _in_time(reading: Callable[[], _Outcome], size: int) -> _Outcome:
     """Read here or, what is large, in a thread."""
     return await asyncio.to_thread(reading) if size > _INLINE_BYTES else reading()
+
+
+def _digest(body: bytes) -> str:
+    return sha256(body).hexdigest()
 
 
 def _unpacked(body: bytes) -> bytes | FetchFailed:

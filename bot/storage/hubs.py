@@ -10,6 +10,7 @@ from bot.domain.push import Subscription, pause_before_asking
 from bot.domain.source import Hub
 from bot.storage.items import keep_items
 from bot.storage.schema import hubs, sources
+from bot.storage.source_habits import silences
 from bot.storage.sources import source_of
 
 if TYPE_CHECKING:
@@ -75,8 +76,9 @@ class HubStore:
         async with self._database.write() as connection:
             recorded = await keep_items(connection, record)
             if recorded.new:
-                this = sources.c.id == record.source.id
-                await connection.execute(update(sources).where(this).values(last_new_at=record.at))
+                # Else a source that is pushed all its news would pass for silent.
+                values = {"last_new_at": record.at} | await silences(connection, record.source.id)
+                await connection.execute(update(sources).where(sources.c.id == record.source.id).values(values))
         return recorded
 
     async def _set(self, source: str, **values: Any) -> None:

@@ -44,7 +44,8 @@ async def keep_items(connection: AsyncConnection, record: PollRecord) -> Recorde
         )
         history.append(_revision(item.id, number, item.title, item.summary, record, text=row.text))
     await insert_once(connection, revisions, history)
-    return Recorded(new=len(fresh), revised=len(changes))
+    touched = [*(row["id"] for row in fresh), *(item.id for _, item in changes)]
+    return Recorded(new=len(fresh), revised=len(changes), ids=tuple(touched))
 
 
 def _revision(

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, insert, or_, select, update
 
+from bot.domain.habit import Silence
 from bot.domain.kind import Kind, Layout
+from bot.domain.move import Move
 from bot.domain.poll import Claim, PollRecord, Recorded
 from bot.domain.source import Problem, Source, SourceHealth, Tier, Validators
 from bot.storage.hub_rows import forget_hub, note_hub, pushed_until
 from bot.storage.items import keep_items
+from bot.storage.peers import delays
 from bot.storage.schema import items, sources
+from bot.storage.source_habits import learned
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import Row
 
+    from bot.domain.habit import Delay
     from bot.storage.database import Database
 
 DAY = timedelta(days=1)
@@ -105,21 +110,35 @@ class SourceStore:
                 await note_hub(connection, record.source.id, record.hub, record.at)
             if recorded.new:
                 values["last_new_at"] = record.at
+            values |= await learned(connection, record, recorded.ids[: recorded.new])
             await connection.execute(update(sources).where(sources.c.id == record.source.id).values(values))
         return recorded
 
-    async def source_health(self, negotiation: str, *, now: datetime) -> Sequence[SourceHealth]:
-        """Every listed source of a negotiation, in the order of the newsroom's list."""
+    async def unmove(self, source: str, *, now: datetime) -> bool:
+        """Poll a source where the newsroom lists it, at once, and not believe the same move again.
+
+        False, and nothing changed, where it has not moved.
+        """
+        moved = sources.c.address.is_not(None)
+        values = {"unwanted": sources.c.address, "address": None, "moved_at": None, "etag": None, "last_modified": None}
+        async with self._database.write() as connection:
+            statement = update(sources).where(sources.c.id == source, moved).values(values | {"next_poll_at": now})
+            return bool((await connection.execute(statement)).rowcount)
+
+    async def source_health(self, negotiation: str | None, *, now: datetime) -> Sequence[SourceHealth]:
+        """Every listed source of a negotiation (None: of all), in the order of the newsroom's list."""
         recent = (  # counted source by source: the index is by source first
             select(func.count()).where(items.c.source == sources.c.id, items.c.first_seen > now - DAY).scalar_subquery()
         )
-        listed = (
-            select(sources, recent.label("items_last_day"))
-            .where(sources.c.negotiation == negotiation, sources.c.enabled)
-            .order_by(sources.c.position)
-        )
+        listed = select(sources, recent.label("items_last_day")).where(sources.c.enabled).order_by(sources.c.position)
+        if negotiation is not None:
+            listed = listed.where(sources.c.negotiation == negotiation)
         async with self._database.read() as connection:
             return [_health(row) for row in await connection.execute(listed)]
+
+    async def peer_delays(self, negotiation: str, *, since: datetime) -> Mapping[str, Delay]:
+        """How late each source is with what others have too; those with too little in common are missing."""
+        return await delays(self._database, negotiation, since=since)
 
 
 def _columns(source: Source) -> dict[str, Any]:
@@ -154,6 +173,18 @@ def _fresh(source: Source, now: datetime) -> dict[str, Any]:
         "problem": None,
         "reason": None,
         "stopped": False,
+        "failing_since": None,
+        "digest": None,
+        "unchanged_since": None,
+        "entries": None,
+        "address": None,
+        "moved_at": None,
+        "moving_to": None,
+        "moving_seen": 0,
+        "moving_since": None,
+        "unwanted": None,
+        "clock_lags": [],
+        "clock_ahead_s": None,
     }
 
 
@@ -175,13 +206,23 @@ def source_of(row: Row[Any]) -> Source:
 
 def _claim(row: Row[Any]) -> Claim:
     return Claim(
-        source=source_of(row),
+        source=replace(source_of(row), url=row.address or row.url),
         validators=Validators(etag=row.etag, last_modified=row.last_modified),
         pace=timedelta(seconds=row.pace_s),
         error_count=row.error_count,
         first=row.last_success_at is None,
+        listed=row.url if row.address else None,
+        problem=Problem(row.problem) if row.problem else None,
+        reason=row.reason,
+        move=Move(row.moving_to, row.moving_seen, row.moving_since) if row.moving_to else None,
+        unwanted=row.unwanted,
+        clock_ahead=_seconds(row.clock_ahead_s),
         pushed_until=row.pushed_until,
     )
+
+
+def _seconds(number: float | None) -> timedelta | None:
+    return None if number is None else timedelta(seconds=number)
 
 
 def _health(row: Row[Any]) -> SourceHealth:
@@ -196,4 +237,13 @@ def _health(row: Row[Any]) -> SourceHealth:
         reason=row.reason,
         stopped=row.stopped,
         items_last_day=row.items_last_day,
+        failing_since=row.failing_since,
+        newest_at=row.newest_at,
+        silence=Silence(timedelta(seconds=row.silence_s), row.silences) if row.silence_s is not None else None,
+        unchanged_since=row.unchanged_since,
+        entries=row.entries,
+        clock_ahead=_seconds(row.clock_ahead_s),
+        address=row.address,
+        moved_at=row.moved_at,
+        told=row.told,
     )

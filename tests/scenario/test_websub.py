@@ -37,10 +37,15 @@ if TYPE_CHECKING:
     from sqlalchemy import Row
 
     from bot.domain.poll import Recorded
+    from bot.domain.reading import Reading
 
 
-async def well() -> bool:
-    return True
+async def well() -> list[Reading]:
+    return []
+
+
+async def uncounted() -> bytes:
+    return b""
 
 
 class Desk:
@@ -55,7 +60,7 @@ class Desk:
         self.poll = self.poll_step(pushable=True)
         self._client = client
         push = PushRoutes(PushStep(self.store, self.reader, self.poll, clock))
-        self.web = WebServer(host="127.0.0.1", port=0, healthy=well, slack=None, push=push)
+        self.web = WebServer(host="127.0.0.1", port=0, alive=well, ready=well, metrics=uncounted, slack=None, push=push)
 
     def poll_step(self, *, pushable: bool) -> PollStep:
         """Polling, for a newsroom that can be reached from outside or not."""
@@ -130,6 +135,8 @@ async def test_what_is_pushed_is_kept_once_however_often_it_comes(desk: Desk, hu
     assert await hub.push(pushed) == 204
     assert await hub.push(pushed, method="sha1") == 204
     assert await desk.titles() == ["Envoys meet", "Envoys leave"]
+    (health,) = await desk.archive.sources.source_health("talks", now=desk.clock())
+    assert health.newest_at == health.last_new_at == desk.clock()  # it is not silent, though no look brought news
 
     desk.clock.forward(hours=2)
     recorded = await desk.look()

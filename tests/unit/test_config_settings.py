@@ -54,6 +54,7 @@ def test_every_variable_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
         "BACKCHANNEL_LOG_FORMAT": "json", "PORT": "8080", "BACKCHANNEL_TICK_SECONDS": "0.5",
         "BACKCHANNEL_FETCH_TIMEOUT": "5", "BACKCHANNEL_HOST_GAP": "2", "BACKCHANNEL_USER_AGENT": "SampleBot/1",
         "BACKCHANNEL_PUBLIC_URL": "https://desk.example/backchannel/",
+        "BACKCHANNEL_ADMIN_CHANNEL": "#admin", "BACKCHANNEL_HEALTH_PORT": "9100",
     }  # fmt: skip
     assert set(given) == set(known_variables())
     for name, value in given.items():
@@ -71,6 +72,7 @@ def test_every_variable_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (settings.channel, settings.contact) == ("#talks", "desk@example.org")
     assert settings.public_url == "https://desk.example/backchannel"
     assert (settings.host_gap, settings.user_agent) == (2.0, "SampleBot/1")
+    assert (settings.admin_channel, settings.health_port) == ("#admin", 9100)
 
 
 def test_no_token_is_in_the_settings_as_shown(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -78,6 +78,25 @@ async def test_an_index_is_followed_to_its_newest_parts_and_never_asked_conditio
     assert [request.path for request in server.requests] == ["/index.xml", "/0.xml.gz", "/1.xml.gz", "/2.xml.gz"]
 
 
+async def test_an_index_is_the_same_while_its_parts_are_and_may_move(server: Any, look: Any) -> None:
+    server.reply("/news.xml", news("1"))
+    here = server.reply("/index.xml", index("/news.xml"))
+    url = server.reply("/old.xml", status="301 Moved Permanently", location=here)
+    first, again = await look(url), await look(url)
+    server.reply("/news.xml", news("1", "2"))
+    changed = await look(url)
+    assert first.digest == again.digest != changed.digest
+    assert first.moved_to == here
+
+
+async def test_where_an_address_made_of_the_listed_one_leads_is_no_move(server: Any, look: Any) -> None:
+    there = server.reply("/new", status="304 Not Modified")
+    for path in ("/feed", "/s/sample_desk"):
+        server.reply(path, status="301 Moved Permanently", location=there)
+    assert await look(server.url("/feed"), etag='"1"') == NotModified(moved_to=there)
+    assert await look(server.url("/sample_desk"), Kind.TELEGRAM, etag='"1"') == NotModified()
+
+
 async def test_parts_that_fail_are_told_and_keep_nobody_from_the_others(
     server: Any, start_server: Any, look: Any
 ) -> None:
