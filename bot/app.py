@@ -12,35 +12,57 @@ from typing import TYPE_CHECKING
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
-from sqlalchemy import text
 
 from bot.detection.decider import Detector
 from bot.detection.encoder import SentenceEncoder
 from bot.domain.decision import AlertAction
 from bot.domain.errors import ConfigurationError
+from bot.domain.kind import POSTS, Kind, Layout
 from bot.domain.source import Source, Tier
-from bot.engine.local import LocalEngine, Steps
+from bot.engine.guard import Guard
+from bot.engine.local import LocalEngine, Step, Steps
+from bot.observation import Observation
 from bot.pipeline.alert import AlertStep
 from bot.pipeline.channels import DeskChannels
 from bot.pipeline.deliver import DeliverStep
 from bot.pipeline.detect import DetectStep
 from bot.pipeline.housekeeping import HousekeepingStep
 from bot.pipeline.poll import PollStep
+from bot.pipeline.push import PushStep
 from bot.pipeline.rhythm import Rhythm
+from bot.pipeline.source_watch import SourceWatch
+from bot.pipeline.subscribe import SubscribeStep
+from bot.pipeline.tell_operators import TellOperators
+from bot.pipeline.texts import TextStep
 from bot.slack.blocks.card import card
+from bot.slack.blocks.source_notice import source_notice
 from bot.slack.blocks.thread import thread_update
+from bot.slack.counted import CountedMessenger
 from bot.slack.drain import ListenersAtWork
-from bot.slack.messenger import SlackMessenger, posting_client
+from bot.slack.messenger import posting_client
 from bot.slack.socket_mode import SocketMode
 from bot.slack.tokens import check_tokens
+from bot.sources.article import ArticleReader
 from bot.sources.http import Fetcher
+from bot.sources.hub import HubClient
 from bot.sources.registry import SourceReader
+from bot.sources.robots import Robots
+from bot.sources.sniff import kind_of_address
 from bot.storage.database import Database
 from bot.storage.deliveries import DeliveryStore
 from bot.storage.desk import DeskStore
 from bot.storage.developments import DevelopmentStore
+from bot.storage.hubs import HubStore
 from bot.storage.leases import LeaseStore
+from bot.storage.room import try_to_write
+from bot.storage.source_notices import SourceNoticeStore
 from bot.storage.sources import SourceStore
+from bot.storage.texts import TextStore
+from bot.storage.time_shift import TimeShift
+from bot.storage.trouble import trouble
+from bot.web.metered import CountedLooker, TimedStep
+from bot.web.push import PATH as PUSH_PATH
+from bot.web.push import PushRoutes
 from bot.web.server import WebServer
 from handlers import register_all
 from handlers.services import Services
@@ -49,7 +71,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from bot.domain.alert import Message, Told
-    from config.schema import Negotiation, Newsroom
+    from config.schema import Negotiation, Newsroom, SourceConfig
     from config.settings import Settings
 
 LISTENER_SECONDS = 2.0
@@ -66,20 +88,37 @@ def utc_now() -> datetime:
 def listed_sources(newsroom: Newsroom) -> list[Source]:
     """Every enabled source of every negotiation, in the newsroom's order."""
     return [
-        Source(
-            id=source.id,
-            negotiation=group.negotiation,
-            name=source.name,
-            url=source.url,
-            language=source.language,
-            tier=Tier(source.tier),
-            party=source.party,
-            interval=source.every,
-        )
+        listed_source(source, group.negotiation)
         for group in newsroom.sources
         for source in group.sources
         if source.enabled
     ]
+
+
+def listed_source(source: SourceConfig, negotiation: str) -> Source:
+    """A source as the newsroom listed it."""
+    return Source(
+        id=source.id,
+        negotiation=negotiation,
+        name=source.name,
+        url=source.url,
+        language=source.language,
+        tier=Tier(source.tier),
+        party=source.party,
+        interval=source.every,
+        kind=Kind(source.kind) if source.kind else None,
+        layout=_layout(source),
+    )
+
+
+def _layout(source: SourceConfig) -> Layout | None:
+    if source.select is not None:
+        parts = source.select
+        return Layout(parts.item, parts.title, parts.link, parts.summary, parts.date, parts.credit)
+    if source.paths is not None:
+        paths = source.paths
+        return Layout(paths.items, paths.title, paths.url, paths.summary, paths.published, paths.credit, paths.language)
+    return None
 
 
 def detectors(newsroom: Newsroom) -> dict[str, Callable[[], Detector]]:
@@ -105,11 +144,23 @@ class Application:
         self._developments = DevelopmentStore(self._database)
         self._desk = DeskStore(self._database)
         self._fetcher = fetcher(settings)
+        self._observation = Observation(self._database, utc_now)
+        self._hubs = HubClient(version=version("backchannel"), allow_hosts=settings.allow_hosts)
+        self._robots = Robots(self._fetcher, utc_now)
+        self._reader = SourceReader(self._fetcher, utc_now, robots=self._robots)
+        self._poll = PollStep(
+            self._sources,
+            CountedLooker(self._reader, self._observation.metrics),
+            newsroom.publishers,
+            Rhythm(random.random),
+            utc_now,
+            pushable=settings.public_url is not None,
+        )
         self._engine = self._build_engine() if engine else None
         self._slack = self._build_slack() if listeners else None
         self._at_work = ListenersAtWork(self._slack) if self._slack is not None else None
         self._socket: SocketMode | None = None
-        self._web: WebServer | None = None
+        self._webs: list[WebServer] = []
 
     async def start(self) -> None:
         """Bring up the database, then what hears, then what speaks.
@@ -121,9 +172,14 @@ class Application:
         await self._sources.list_sources(listed_sources(self._newsroom), now=utc_now())
         await self._check_tokens()
         await self._fetcher.__aenter__()
+        await self._hubs.__aenter__()
+        self._observation.loop.start()
         if self._slack is not None:
             await self._listen(self._slack)
+        if self._settings.health_port is not None:
+            await self._serve(self._settings.health_port, slack=None)
         if self._engine is not None:
+            self._observation.engine = self._engine
             await self._engine.start()
         log.info("started on %s", self._database.shown)
 
@@ -136,9 +192,11 @@ class Application:
             await self._at_work.drain(LISTENER_SECONDS)
         if self._socket is not None:
             await self._socket.close()
-        if self._web is not None:
-            await self._web.stop()
+        for web in self._webs:
+            await web.stop()
+        await self._observation.loop.stop()
         await self._fetcher.__aexit__(None, None, None)
+        await self._hubs.__aexit__(None, None, None)
         await self._database.close()
         log.info("stopped")
 
@@ -154,24 +212,26 @@ class Application:
         app_token = self._settings.slack_app_token
         if app_token is not None:
             self._socket = SocketMode(slack, app_token.get_secret_value(), self._settings.slack_api_url)
+            self._observation.socket = self._socket
             await self._socket.open()
-        if self._settings.port is not None or app_token is None:
-            self._web = WebServer(
-                host="0.0.0.0",  # noqa: S104 -- a hosted process must be reachable from its router
-                port=HTTP_PORT if self._settings.port is None else self._settings.port,
-                healthy=self._is_well,
-                slack=slack if app_token is None else None,
-            )
-            await self._web.start()
+        public = self._settings.public_url is not None
+        if self._settings.port is not None or app_token is None or public:
+            port = HTTP_PORT if self._settings.port is None else self._settings.port
+            push = PushStep(HubStore(self._database), self._reader, self._poll, utc_now) if public else None
+            await self._serve(port, slack=slack if app_token is None else None, push=push)
 
-    async def _is_well(self) -> bool:
-        try:
-            async with self._database.read() as connection:
-                await connection.execute(text("SELECT 1"))
-        except Exception:
-            log.exception("the database cannot be read")
-            return False
-        return True
+    async def _serve(self, port: int, *, slack: AsyncApp | None, push: PushStep | None = None) -> None:
+        web = WebServer(
+            host="0.0.0.0",  # noqa: S104 -- a hosted process must be reachable from its router
+            port=port,
+            alive=self._observation.alive,
+            ready=self._observation.ready,
+            metrics=self._observation.page,
+            slack=slack,
+            push=PushRoutes(push) if push is not None else None,
+        )
+        self._webs.append(web)
+        await web.start()
 
     def _build_slack(self) -> AsyncApp:
         settings = self._settings
@@ -201,27 +261,68 @@ class Application:
 
     def _build_engine(self) -> LocalEngine:
         settings = self._settings
-        messenger = SlackMessenger(posting_client(bot_token(settings), settings.slack_api_url))
+        metrics = self._observation.metrics
+        messenger = CountedMessenger(posting_client(bot_token(settings), settings.slack_api_url), metrics.sent)
         deliveries = DeliveryStore(self._database)
         wanted = {
             negotiation.id: settings.channel or negotiation.channel for negotiation in self._newsroom.negotiations
         }
         steps = Steps(
-            poll=PollStep(
-                self._sources,
-                SourceReader(self._fetcher, utc_now),
-                self._newsroom.publishers,
-                Rhythm(random.random),
-                utc_now,
+            poll=self._poll,
+            detect=TimedStep("detect", DetectStep(self._developments, detectors(self._newsroom)), metrics),
+            alert=TimedStep(
+                "alert", AlertStep(deliveries, self._desk, DeskChannels(wanted, messenger, deliveries)), metrics
             ),
-            detect=DetectStep(self._developments, detectors(self._newsroom)),
-            alert=AlertStep(deliveries, self._desk, DeskChannels(wanted, messenger, deliveries)),
-            deliver=DeliverStep(deliveries, messenger, partial(render, self._negotiations), utc_now),
+            deliver=TimedStep(
+                "deliver", DeliverStep(deliveries, messenger, partial(render, self._negotiations), utc_now), metrics
+            ),
             housekeeping=HousekeepingStep(self._desk).run,
+            texts=TimedStep("texts", self._build_texts(), metrics),
+            subscribe=self._build_subscribe(),
+            besides=self._watch(settings.admin_channel, messenger) if settings.admin_channel else {},
         )
         return LocalEngine(
-            steps, LeaseStore(self._database), self._sources, utc_now, tick_seconds=settings.tick_seconds
+            steps,
+            LeaseStore(self._database),
+            self._sources,
+            utc_now,
+            tick_seconds=settings.tick_seconds,
+            guard=Guard(partial(trouble, database=self._database), self._try_to_write),
+            times=TimeShift(self._database),
         )
+
+    async def _try_to_write(self) -> None:
+        await try_to_write(self._database, now=utc_now())
+
+    def _watch(self, admin_channel: str, messenger: CountedMessenger) -> dict[str, Step]:
+        """What tells whoever runs this of the sources."""
+        store = SourceNoticeStore(self._database)
+        desks = DeskChannels({"": admin_channel}, messenger, store, setting="BACKCHANNEL_ADMIN_CHANNEL")
+        return {
+            "watch": SourceWatch(store, desks),
+            "tell": TellOperators(store, messenger, source_notice, utc_now),
+        }
+
+    def _build_subscribe(self) -> Step | None:
+        public = self._settings.public_url
+        if public is None:
+            return None
+        step = SubscribeStep(HubStore(self._database), self._hubs, f"{public}{PUSH_PATH}")
+        return TimedStep("subscribe", step, self._observation.metrics)
+
+    def _build_texts(self) -> TextStep:
+        articles = ArticleReader(self._fetcher, self._robots)
+        return TextStep(TextStore(self._database), articles, readable_sources(self._newsroom))
+
+
+def readable_sources(newsroom: Newsroom) -> frozenset[str]:
+    """The ids of the sources whose articles' pages may be read."""
+    return frozenset(
+        source.id
+        for group in newsroom.sources
+        for source in group.sources
+        if source.enabled and source.article_text and (source.kind or kind_of_address(source.url)) not in POSTS
+    )
 
 
 def fetcher(settings: Settings) -> Fetcher:
@@ -232,6 +333,8 @@ def fetcher(settings: Settings) -> Fetcher:
         clock=utc_now,
         allow_hosts=settings.allow_hosts,
         deadline=settings.fetch_timeout,
+        gap=settings.host_gap,
+        user_agent=settings.user_agent,
     )
 
 

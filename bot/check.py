@@ -6,21 +6,20 @@ import asyncio
 import json
 import re
 import sys
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.progress import track
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
-from sqlalchemy import text
 
 from bot.app import fetcher, listed_sources, utc_now
+from bot.check_machine import Finding, database_findings, port_findings, setting_findings
 from bot.domain.errors import BackchannelError
 from bot.domain.source import Fetched, FetchFailed, FetchOutcome, NotModified, Validators
 from bot.slack.messenger import UNREADABLE, SlackMessenger, error_name, posting_client
 from bot.sources.registry import SourceReader
-from bot.storage.database import Database
 from bot.tables import print_table
 
 if TYPE_CHECKING:
@@ -49,18 +48,8 @@ SCOPES = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing looked at: `what`, whether it works, what was seen, and what to do where it does not."""
-
-    what: str
-    ok: bool
-    seen: str
-    remedy: str = ""
-
-
 class Check:
-    """Looks at everything this program depends on. Writes only an empty database's tables, and marks if asked to."""
+    """Looks at everything this program depends on. Changes nothing, but for marks if asked to."""
 
     def __init__(self, settings: Settings, newsroom: Newsroom) -> None:
         self._settings = settings
@@ -68,7 +57,13 @@ class Check:
 
     async def run(self, *, as_json: bool, mark: bool = False) -> bool:
         """Look, tell, and say whether all is well; `mark` notes in the sources' lists which were reached."""
-        findings = [self._configuration(), await self._database(), *await self._slack()]
+        findings = [
+            *setting_findings(self._settings),
+            self._configuration(),
+            *await database_findings(self._settings.database_url),
+            *await port_findings(self._settings),
+            *await self._slack(),
+        ]
         sources = listed_sources(self._newsroom)
         found = [finding async for finding in self._sources(sources)]
         order = {source.id: position for position, source in enumerate(sources)}
@@ -86,18 +81,6 @@ class Check:
         off = ", ".join(negotiation.name for negotiation in self._newsroom.switched_off)
         seen = f"{self._settings.config}: {names}; {listed} sources" + (f"; switched off: {off}" if off else "")
         return Finding("configuration", ok=True, seen=seen)
-
-    async def _database(self) -> Finding:
-        database = Database(self._settings.database_url)
-        try:
-            await database.migrate()
-            async with database.read() as connection:
-                await connection.execute(text("SELECT 1"))
-        except BackchannelError as error:
-            return Finding("database", ok=False, seen=error.what, remedy=error.remedy or "")
-        finally:
-            await database.close()
-        return Finding("database", ok=True, seen=database.shown)
 
     async def _slack(self) -> list[Finding]:
         token, base = self._settings.slack_bot_token, self._settings.slack_api_url
@@ -139,7 +122,8 @@ class Check:
 
     def _channels(self) -> list[str]:
         wanted = [self._settings.channel or negotiation.channel for negotiation in self._newsroom.negotiations]
-        return list(dict.fromkeys(wanted))
+        admin = self._settings.admin_channel
+        return list(dict.fromkeys([*wanted, admin] if admin else wanted))
 
     async def _channel(self, messenger: SlackMessenger, name: str) -> Finding:
         try:
@@ -196,8 +180,10 @@ def _source_finding(source: Source, outcome: FetchOutcome) -> Finding:
 
 
 def _fetched(outcome: Fetched) -> str:
+    dated = [entry.published for entry in outcome.entries if entry.published]
+    newest = f", the newest of {max(dated):%Y-%m-%d %H:%M} UTC" if dated else ""
     moved = f"; it has moved to {outcome.moved_to}" if outcome.moved_to else ""
-    return f"{len(outcome.entries)} items{moved}"
+    return f"{len(outcome.entries)} items{newest}{moved}"
 
 
 def _slack_reason(error: Exception) -> str:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from bot.domain.errors import BackchannelError
+from bot.domain.errors import BackchannelError, InputError
 from bot.logs import set_up_logging
 from config.errors import ConfigurationProblem
 from config.load import load_newsroom
@@ -140,7 +140,10 @@ def check(
     as_json: Json = False,
     mark: Annotated[bool, typer.Option("--mark", help="Mark reached sources `verified: true` in the list.")] = False,
 ) -> None:
-    """Say what works and what does not: configuration, database, Slack, each source; and what to do."""
+    """Say what works and what does not: settings, database, disk, ports, Slack, each source; and what to do.
+
+    Changes nothing. Ends with 0 where all is well, 1 where something does not work, 2 where it cannot even look.
+    """
     from bot.check import Check
 
     settings, newsroom = _configured()
@@ -193,14 +196,59 @@ def sources_list(as_json: Json = False) -> None:
 
 
 @sources_app.command("test")
-def sources_test(url: str, as_json: Json = False) -> None:
-    """Read one address once and show what would be kept."""
+def sources_test(
+    source: Annotated[str, typer.Argument(help="A web address, or the id of a listed source.")],
+    as_json: Json = False,
+    kind: Annotated[str | None, typer.Option(help="Read it as this kind; else it is found out.")] = None,
+    part: Annotated[
+        list[str] | None, typer.Option(help="Where a page or JSON keeps its articles: item=li.news, title=h3, …")
+    ] = None,
+) -> None:
+    """Read one source once and show what would be kept."""
+    from bot.source_choice import is_address, listed_under, source_at
     from bot.source_commands import test_source
 
-    settings = load_settings()
-    set_up_logging(settings.log_level, settings.log_format)
-    if not asyncio.run(test_source(url, settings, as_json=as_json)):
+    if is_address(source):
+        settings = load_settings()
+        set_up_logging(settings.log_level, settings.log_format)
+        chosen = source_at(source, kind, part or ())
+    elif kind or part:
+        raise InputError("a listed source is read as it is listed", where=source, remedy="Leave out --kind and --part")
+    else:
+        settings, newsroom = _configured()
+        chosen = listed_under(source, newsroom)
+    if not asyncio.run(test_source(chosen, settings, as_json=as_json)):
         raise typer.Exit(1)
+
+
+@sources_app.command("import")
+def sources_import(
+    file: Annotated[Path, typer.Argument(help="OPML, as feed readers export it.")],
+    negotiation: Annotated[str | None, typer.Option(help="Id of the negotiation; else the first.")] = None,
+) -> None:
+    """Add the feeds of an OPML file to a negotiation's list; those listed already are told and left out."""
+    from bot.opml_commands import import_opml
+
+    settings, newsroom = _configured()
+    import_opml(file, settings, newsroom, negotiation=negotiation)
+
+
+@sources_app.command("export")
+def sources_export() -> None:
+    """Write every source as OPML on standard output; importing gives them back."""
+    from bot.opml_commands import export_opml
+
+    _settings, newsroom = _configured()
+    sys.stdout.write(export_opml(newsroom))
+
+
+@sources_app.command("unmove")
+def sources_unmove(source: Annotated[str, typer.Argument(help="Its id, as `sources list` shows it.")]) -> None:
+    """Poll a source at its listed address again, and do not believe the same move a second time."""
+    from bot.move_commands import unmove
+
+    settings, newsroom = _configured()
+    asyncio.run(unmove(source, settings, newsroom))
 
 
 @feedback_app.command("export")

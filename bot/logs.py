@@ -1,28 +1,53 @@
-"""Logging, set up once by the command line: one line an event, as text or as JSON."""
+"""Logging, set up once by the command line: one line an event, as text or as JSON.
+
+What is worth following or counting has a stable name and ids, given as `extra`: `event` and whatever it is about. One
+article's way is `source.polled` (its `source` and `items`), `item.decided` (`item`, `development`), `alert.addressed`
+(`item`, `development`, `deliveries`), `delivery.sent` (`delivery`, `ts`).
+"""
 
 from __future__ import annotations
 
 import json
 import logging
+import re
 import sys
 from datetime import UTC, datetime
 from typing import Literal
 
+_TOKEN = re.compile(r"\b(xox[a-z]?|xapp)-[A-Za-z0-9.-]{4,}")
+_OWN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+
+
+class TextLines(logging.Formatter):
+    """One line for people, in which no token of Slack's stands even where an error quotes one."""
+
+    def __init__(self) -> None:
+        super().__init__("%(asctime)s %(levelname)-7s %(name)s: %(message)s")
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The record as text."""
+        return _without_tokens(super().format(record))
+
 
 class JsonLines(logging.Formatter):
-    """One JSON object a line: at, level, logger, message, and a traceback where there is one."""
+    """One JSON object a line: at, level, logger, message, what `extra` was given, a traceback where there is one."""
 
     def format(self, record: logging.LogRecord) -> str:
         """The record as one line."""
-        line = {
+        line: dict[str, object] = {
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
             "message": record.getMessage(),
         }
+        line |= {name: value for name, value in vars(record).items() if name not in _OWN}
         if record.exc_info:
             line["traceback"] = self.formatException(record.exc_info)
-        return json.dumps(line, ensure_ascii=False)
+        return _without_tokens(json.dumps(line, ensure_ascii=False, default=str))
+
+
+def _without_tokens(line: str) -> str:
+    return _TOKEN.sub(r"\1-…", line)
 
 
 class Expected(logging.Filter):
@@ -41,9 +66,7 @@ class Expected(logging.Filter):
 def set_up_logging(level: str, form: Literal["text", "json"]) -> None:
     """Send every log record to standard error."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(
-        JsonLines() if form == "json" else logging.Formatter("%(asctime)s %(levelname)-7s %(name)s: %(message)s")
-    )
+    handler.setFormatter(JsonLines() if form == "json" else TextLines())
     handler.addFilter(Expected())
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
     # These speak of every connection and job; what matters of it, our own lines say.

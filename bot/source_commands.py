@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import json
 import sys
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from rich.console import Console
 
 from bot.app import fetcher, utc_now
-from bot.domain.source import Fetched, FetchFailed, Source, Tier, Validators
+from bot.domain.kind import Kind
+from bot.domain.source import Fetched, FetchFailed, Validators
 from bot.sources.registry import SourceReader
 from bot.tables import print_table
 
 if TYPE_CHECKING:
-    from bot.domain.source import FetchOutcome
+    from bot.domain.source import FetchOutcome, Source
     from config.schema import Newsroom
     from config.settings import Settings
 
@@ -35,11 +35,12 @@ def print_sources(newsroom: Newsroom, *, as_json: bool) -> None:
             _line({"negotiation": negotiation, **source.model_dump()})
         return
     print_table(
-        ("id", "name", "lang", "tier", "party", "min", "verified", "address"),
+        ("id", "name", "kind", "lang", "tier", "party", "min", "verified", "address"),
         [
             (
                 source.id,
                 source.name,
+                source.kind or "",
                 source.language or "",
                 source.tier,
                 source.party or "",
@@ -52,24 +53,16 @@ def print_sources(newsroom: Newsroom, *, as_json: bool) -> None:
     )
 
 
-async def test_source(url: str, settings: Settings, *, as_json: bool) -> bool:
-    """Read one address once, keep nothing, show what would be kept; False where it cannot be read."""
-    source = Source(
-        id="test",
-        negotiation="",
-        name=url,
-        url=url,
-        language=None,
-        tier=Tier.OTHER,
-        party=None,
-        interval=timedelta(minutes=10),
-    )
+async def test_source(source: Source, settings: Settings, *, as_json: bool) -> bool:
+    """Look at one source once, keep nothing, show what would be kept; False where it cannot be read."""
     async with fetcher(settings) as client:
-        outcome = await SourceReader(client, utc_now).look(source, Validators())
+        outcome = await SourceReader(client, utc_now, guess_pages=True).look(source, Validators())
     if as_json:
         _print_json(outcome)
     else:
         _print(outcome)
+        if isinstance(outcome, Fetched) and outcome.kind is Kind.PAGE and source.kind is None:
+            sys.stdout.write("\nIt is a page and not a feed: list it with `kind: page`.\n")
     return isinstance(outcome, Fetched)
 
 
@@ -80,12 +73,17 @@ def _print(outcome: FetchOutcome) -> None:
             console.print(f"Cannot be read: it {reason} ({problem}).", markup=False)
         case Fetched():
             console.print(f"{outcome.title or 'Untitled'}: {len(outcome.entries)} items.", markup=False)
+            console.print(f"  read as: {outcome.kind}", markup=False)
+            if outcome.hub:
+                console.print(f"  pushed by: {outcome.hub.url}", markup=False)
             for warning in outcome.warnings:
                 console.print(f"  note: {warning}", markup=False)
             for entry in outcome.entries[:SHOWN]:
                 moment = entry.published.isoformat(timespec="minutes") if entry.published else "undated"
                 console.print(f"\n{moment}  {entry.language or ''}  {entry.title}", markup=False)
                 console.print(f"  {entry.url}", markup=False)
+                if entry.outlet or entry.credit:
+                    console.print(f"  by {entry.outlet or entry.credit}", markup=False)
                 if entry.summary:
                     console.print(f"  {entry.summary[:200]}", markup=False)
             if len(outcome.entries) > SHOWN:
@@ -106,6 +104,7 @@ def _print_json(outcome: FetchOutcome) -> None:
                         "published": entry.published.isoformat() if entry.published else None,
                         "lang": entry.language,
                         "credit": entry.credit,
+                        "outlet": entry.outlet,
                     }
                 )
 

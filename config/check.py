@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from config import source_kinds
 from config.wording import did_you_mean, nearest, quoted
 from config.words import cannot_match
 
@@ -94,7 +95,8 @@ def sources(
             yield from _unknown(document, (*way, "party"), source.party, members, "party of its negotiation")
         if not _host(source.url):
             yield document.mistake((*way, "url"), f"{quoted(source.url)} names no host")
-        address = f"{model.negotiation} {_same(source.url)}"
+        yield from source_kinds.mistakes(document, way, source)
+        address = f"{model.negotiation} {same_address(source.url)}"
         for name, value, plain in (("id", source.id, source.id), ("url", source.url, address)):
             here = f"{document.file}:{document.line((*way, name))}"
             if (first := taken.setdefault((name, plain), here)) != here:
@@ -245,6 +247,6 @@ def _host(url: str) -> str | None:
         return None
 
 
-def _same(url: str) -> str:
+def same_address(url: str) -> str:
     """An address without what makes no difference to whom it names."""
     return url.split("://", 1)[-1].removeprefix("www.").rstrip("/").casefold()

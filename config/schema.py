@@ -113,8 +113,38 @@ class Negotiation(_Strict):
     actions: tuple[Action, ...]
 
 
+class Select(_Strict):
+    """Where a page keeps its articles, as CSS selectors: `item` finds each, the others look within it."""
+
+    item: Text
+    title: Text | None = None
+    link: Text | None = None
+    summary: Text | None = None
+    date: Text | None = None
+    credit: Text | None = None
+
+
+class Paths(_Strict):
+    """Where JSON keeps its articles, as dotted paths, figures counting list members from 0 (`media.0.url`).
+
+    `items` leads to the list, the others from each member on. Without it the document itself is the list.
+    """
+
+    items: Text | None = None
+    title: Text
+    url: Text
+    summary: Text | None = None
+    published: Text | None = None
+    credit: Text | None = None
+    language: Text | None = None
+
+
 class SourceConfig(_Strict):
-    """One feed. `interval` in minutes; `verified` only once `backchannel check` has reached it."""
+    """One source. `interval` in minutes; `verified` only once `backchannel check` has reached it.
+
+    `kind` left out is found out from the address and the document, but never `page`. `select` is for pages, `paths` for
+    JSON. `article_text`: where it gives no more than a headline, the article's page may be read (as robots.txt allows).
+    """
 
     id: Id
     name: Text
@@ -125,6 +155,10 @@ class SourceConfig(_Strict):
     interval: Annotated[float, AfterValidator(_positive)] = 10.0
     verified: bool = False
     enabled: bool = True
+    kind: Literal["feed", "sitemap", "page", "telegram", "gdelt", "mastodon", "bluesky", "json"] | None = None
+    select: Select | None = None
+    paths: Paths | None = None
+    article_text: bool = True
 
     @property
     def every(self) -> timedelta:

@@ -69,6 +69,12 @@ def _api_url(url: str) -> str:
     return url.rstrip("/") + "/"
 
 
+def _public_url(url: str) -> str:
+    if not re.fullmatch(r"https?://[^\s/?#@]+(?:/[^\s?#]*)?", url):
+        raise ValueError(f"is no web address ({quoted(url)}); write it as in https://backchannel.newsroom.example")
+    return url.rstrip("/")
+
+
 def _database(url: str) -> str:
     if url.startswith(_DATABASES):
         return url
@@ -88,6 +94,12 @@ def _contact(contact: str) -> str:
     if not contact.isascii() or not contact.isprintable():
         raise ValueError("must be plain ASCII: it is sent in the User-Agent header")
     return contact
+
+
+def _user_agent(name: str) -> str:
+    if not re.match(r"[A-Za-z_-]+", name):
+        raise ValueError("must begin with a name of letters: robots.txt files speak to programs by it")
+    return _contact(name)
 
 
 def _level(level: str) -> str:
@@ -121,17 +133,32 @@ class Settings(BaseSettings):
     channel: Annotated[str, AfterValidator(_channel)] | None = Field(
         default=None, validation_alias="BACKCHANNEL_CHANNEL"
     )
+    admin_channel: Annotated[str, AfterValidator(_channel)] | None = Field(
+        default=None, validation_alias="BACKCHANNEL_ADMIN_CHANNEL"
+    )
     contact: Annotated[str, AfterValidator(_contact)] | None = Field(
         default=None, validation_alias="BACKCHANNEL_CONTACT"
     )
+    user_agent: Annotated[str, AfterValidator(_user_agent)] | None = Field(
+        default=None, validation_alias="BACKCHANNEL_USER_AGENT"
+    )
     log_level: Annotated[str, AfterValidator(_level)] = Field(default="INFO", validation_alias="BACKCHANNEL_LOG_LEVEL")
     log_format: Literal["text", "json"] = Field(default="text", validation_alias="BACKCHANNEL_LOG_FORMAT")
+    public_url: Annotated[str, AfterValidator(_public_url)] | None = Field(
+        default=None, validation_alias="BACKCHANNEL_PUBLIC_URL"
+    )
     port: Annotated[int, Field(ge=0, le=65535)] | None = None
+    health_port: Annotated[int, Field(ge=0, le=65535)] | None = Field(
+        default=None, validation_alias="BACKCHANNEL_HEALTH_PORT"
+    )
     tick_seconds: Annotated[float, Field(gt=0, le=60, allow_inf_nan=False)] = Field(
         default=1.0, validation_alias="BACKCHANNEL_TICK_SECONDS"
     )
     fetch_timeout: Annotated[float, Field(gt=0, le=300, allow_inf_nan=False)] = Field(
         default=30.0, validation_alias="BACKCHANNEL_FETCH_TIMEOUT"
+    )
+    host_gap: Annotated[float, Field(ge=0, le=60, allow_inf_nan=False)] = Field(
+        default=0.5, validation_alias="BACKCHANNEL_HOST_GAP"
     )
 
 

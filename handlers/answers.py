@@ -62,7 +62,8 @@ async def answer(request: Request, asker: Asker, services: Services) -> Message:
 async def show_status(tracks: tuple[TrackKey, ...], services: Services) -> Message:
     """Where every track stands, or those of `tracks`."""
     now = services.clock()
-    states = [await negotiation_status(each, services.developments, now=now) for each in services.negotiations]
+    read = (services.developments, services.sources)
+    states = [await negotiation_status(each, *read, now=now) for each in services.negotiations]
     if tracks:
         states = [state.only({track for of, track in tracks if of == state.negotiation.id}) for state in states]
     return status_answer([state for state in states if state.tracks])
@@ -72,7 +73,8 @@ async def show_track(key: TrackKey, services: Services) -> Message:
     """One track's last developments."""
     negotiation = services.negotiation(key[0])
     track = next(track for track in negotiation.tracks if track.id == key[1])
-    return track_answer(await track_report(negotiation, track, services.developments, now=services.clock()))
+    read = (services.developments, services.sources)
+    return track_answer(await track_report(negotiation, track, *read, now=services.clock()))
 
 
 async def show_sources(services: Services) -> Message:

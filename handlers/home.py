@@ -31,7 +31,8 @@ async def opened(args: AsyncArgs, services: Services) -> None:
 async def publish(client: AsyncWebClient, user: str, services: Services) -> None:
     """Show a person their Home."""
     now = services.clock()
-    states = [await negotiation_status(each, services.developments, now=now) for each in services.negotiations]
+    read = (services.developments, services.sources)
+    states = [await negotiation_status(each, *read, now=now) for each in services.negotiations]
     subscriptions = await services.subscriptions.subscriptions(user=user)
     places = dict.fromkeys(each.conversation for each in subscriptions)
     mutes = [each for place in places for each in await services.subscriptions.mutes(conversation=place, now=now)]

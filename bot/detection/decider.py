@@ -19,6 +19,7 @@ from bot.detection.lexicon import Sense
 from bot.detection.model import load_models
 from bot.detection.newsworthiness import weigh
 from bot.detection.origins import Origins
+from bot.detection.own_page import with_page
 from bot.detection.reading import Reader
 from bot.detection.relation import Relations
 from bot.detection.relevance import Gate, RelevanceModel, track_texts
@@ -104,6 +105,8 @@ class Detector:
         """What the item is to what is remembered. Changes nothing that a later decision could notice."""
         known = self._stream.get(item.id)
         if known is not None and known.item.title == item.title and known.item.summary == item.summary:
+            if known.item.text != item.text and known.decision.origin is not None:
+                return self._decide_text(known, self._examine(item, self._reader.read(item)))
             return replace(self._as_it_stands(known), status=Status.REPORT, alert=AlertAction.NONE)
         reading = self._reader.read(item)
         if known is None and not self._gate.passes(reading):
@@ -300,6 +303,13 @@ class Detector:
             why=(f"reports a known development (score {best.score:.2f})", *best.words, words, *decision.why),
             evidence=_evidence(decision, nearest=best.evidence(_SAME), origin=words),
         )
+
+    def _decide_text(self, known: Member, examined: _Examined) -> Decision:
+        """The same report, whose own page was read since."""
+        cluster = self._stream.clusters[known.decision.development or ""]
+        vector = examined.representation.vector
+        traced = self._origins.trace(examined.reading, cluster.members.values(), vector)
+        return with_page(self._as_it_stands(known), examined.item, traced, cluster, self._vocabulary)
 
     def _decide_revision(self, known: Member, examined: _Examined, now: datetime) -> Decision:
         """A changed article against itself: it says what changed, and moves where it now says the opposite."""

@@ -23,6 +23,11 @@ _AMP_SUFFIX = re.compile(r"(/amp/?|\.amp(?=\.html?$)|\.amp)$", re.IGNORECASE)
 _AMP_PREFIX = re.compile(r"^/amp(?=/)", re.IGNORECASE)
 _MOBILE_HOST = re.compile(r"^(?:www|m|mobile|amp|wap|touch)\.(?=[^.]+\.)", re.IGNORECASE)
 _AMP_CACHE = re.compile(r"^/(?:[cvi]/)?(?:s/)?(?P<rest>[^/]+\.[a-z]{2,}/.+)$", re.IGNORECASE)
+# A post under its account: Telegram, Bluesky, and Mastodon on whatever host.
+_POST = re.compile(
+    r"https?://(?:t\.me/(?:s/)?\w+/\d+|bsky\.app/profile/[^/]+/post/\w+|[^/]+/(?:@[^/]+|users/[^/]+/statuses)/\d+)",
+    re.IGNORECASE,
+)
 _HOPS = 3
 
 
@@ -59,6 +64,11 @@ def host_of(url: str) -> str:
     while (bare := _MOBILE_HOST.sub("", host)) != host:
         host = bare
     return host
+
+
+def is_post(url: str) -> bool:
+    """Whether this is somebody's post on a platform, whose host therefore says nothing of who speaks."""
+    return _POST.fullmatch(urlsplit(url)._replace(query="", fragment="").geturl().rstrip("/")) is not None
 
 
 def _unwrapped(url: str) -> str | None:

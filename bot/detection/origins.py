@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 from bot.detection.attribution import Attribution
-from bot.detection.identity import host_of
+from bot.detection.identity import host_of, is_post
 from bot.detection.lexicon import Sense
 from bot.detection.near_duplicate import Likeness, lead_similarity, likeness, title_similarity
 from bot.detection.outlets import key_of
@@ -150,7 +150,8 @@ class Origins:
         year, language = item.first_seen.year, reading.language
         lead = "" if _AGGREGATED.search(item.outlet) else reading.lead.plain
         credited = [] if not item.credit else self._attribution.credits(item.credit, language, line=True)
-        credited += [] if not lead else self._attribution.credits(item.summary, language)
+        for passage in filter(None, (item.summary, item.text) if lead else ()):
+            credited += self._attribution.credits(passage, language)
         met = met | {item.publisher: _plain(item.outlet)}
         cited = self._attribution.citations(item.title, language, year=year, met=met, headline=True)
         cited += self._attribution.citations(lead, language, year=year, met=met)
@@ -295,8 +296,10 @@ class PublisherIndex:
 
         A feed's name never decides: what it links to elsewhere is not its own.
         What an aggregator lists ("Sample Wire (via ...)", or a host of `aggregators` with "... - Sample Wire" in its
-        headline) counts as the outlet it names.
+        headline) counts as the outlet it names. A post on a platform is its account's.
         """
+        if is_post(url):
+            return self.named(outlet)
         host = host_of(url)
         named = _plain(outlet)
         if named != outlet.strip():

@@ -38,7 +38,7 @@ class Reading:
     @cached_property
     def gist(self) -> str:
         """The headline with the first two sentences."""
-        opening = lead_of(self.item.summary)
+        opening = lead_of(self.item.told)
         return f"{self.title.plain}. {opening}" if opening else self.title.plain
 
     @cached_property
@@ -77,7 +77,7 @@ class Reader:
     def read(self, item: Item) -> Reading:
         """The reading of one item; its language is guessed where the source gave none."""
         headline = without_outlet(item.title, item.outlet)
-        title, lead = read(headline), read(lead_of(item.summary, sentences=3, characters=450))
+        title, lead = read(headline), read(lead_of(item.told, sentences=3, characters=450))
         language = item.language[:2].lower() if item.language else self._guess(f"{title.plain} {lead.plain}")
         return Reading(item, language, title, lead, self._lexicon)
 

@@ -65,9 +65,13 @@ class Cluster:
 
     def origins(self) -> dict[str, set[str]]:
         """Origin ids, each with the parties its members' publishers speak for."""
+        return self.origins_without("")
+
+    def origins_without(self, item: str) -> dict[str, set[str]]:
+        """The same as if this item were no member."""
         found: dict[str, set[str]] = {}
         for member in self.members.values():
-            if member.decision.origin is not None:
+            if member.decision.origin is not None and member.item.id != item:
                 origin = member.decision.origin
                 found.setdefault(origin, set()).update(speaks_for(member.item, origin))
         return found

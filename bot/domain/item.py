@@ -17,6 +17,7 @@ class Item:
 
     `outlet` is what an editor reads as the publisher ("Sample Wire", or the host of the URL);
     `publisher` is the id of its family in `publishers.yaml`, or the host where it is not listed.
+    `text` is what was read on the article's own page (its lead and last words), where that was done.
     Times are aware UTC. Order between items is `first_seen`, never `published`: sources lie about the latter.
     """
 
@@ -33,3 +34,9 @@ class Item:
     party: str | None = None
     credit: str | None = None
     revision: int = 1
+    text: str = ""
+
+    @property
+    def told(self) -> str:
+        """What it says under its headline: what was read on its own page, else its source's summary."""
+        return self.text or self.summary

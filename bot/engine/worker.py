@@ -8,11 +8,16 @@ import logging
 import uuid
 from typing import TYPE_CHECKING
 
+from bot.engine.guard import unguarded
+
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from datetime import datetime
 
+    from bot.engine.guard import Guard
+
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 30.0
+GUARDED_PAUSE = 0.2
 
 log = logging.getLogger(__name__)
 
@@ -21,7 +26,7 @@ class Worker:
     """Runs `step` until it reports no work, then waits to be woken or for `every` seconds; wakes `then` after work.
 
     A step that raises is logged with an id and run again after a pause that doubles: its work is in the
-    database and waits.
+    database and waits. While `guard` has the engine paused, it does not run.
     """
 
     def __init__(
@@ -32,12 +37,14 @@ class Worker:
         *,
         every: float,
         then: Worker | None = None,
+        guard: Guard | None = None,
     ) -> None:
         self.name = name
         self._step = step
         self._clock = clock
         self._every = every
         self._then = then
+        self._guard = guard or unguarded()
         self._woken = asyncio.Event()
         self._stopping = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -71,6 +78,9 @@ class Worker:
     async def _work(self) -> None:
         pause = FIRST_PAUSE
         while not self._stopping.is_set():
+            if self._guard.paused is not None:
+                await self._sleep(GUARDED_PAUSE)
+                continue
             self._woken.clear()
             try:
                 while await self._step(self._clock()) and not self._stopping.is_set():
@@ -78,7 +88,9 @@ class Worker:
                         self._then.wake()
                 pause = FIRST_PAUSE
                 rest = self._every
-            except Exception:
+            except Exception as error:
+                if self._guard.took(error):
+                    continue
                 failure = uuid.uuid4().hex[:8]
                 log.exception("step %s failed (%s); again in %.0f s", self.name, failure, pause)
                 rest, pause = pause, min(pause * 2, LONGEST_PAUSE)

@@ -5,6 +5,7 @@ Does not talk to Slack: it decides who hears, and leaves deliveries for the deli
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Protocol
 
 from bot.domain.decision import AlertAction, Urgency
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from bot.domain.subscription import Mute, Subscription
 
 BATCH = 100
+
+log = logging.getLogger(__name__)
 
 
 class AlertStore(Protocol):
@@ -85,10 +88,21 @@ class AlertStep:
             listeners = who_hears(development, desks.get(development.negotiation), subscriptions)
             silenced = {place for place in listeners if is_muted(development, place, mutes)}
             with_card = await self._store.conversations_with_card(development.id)
-            await self._store.address(
-                alert, addresses(alert, listeners if development.is_news else [], silenced, with_card), now=now
-            )
+            found = addresses(alert, listeners if development.is_news else [], silenced, with_card)
+            await self._store.address(alert, found, now=now)
+            _log_addressed(alert, found)
         return len(waiting)
+
+
+def _log_addressed(alert: Alert, found: Sequence[Address]) -> None:
+    addressed = {
+        "event": "alert.addressed",
+        "item": alert.item,
+        "development": alert.development,
+        "revision": alert.revision,
+        "deliveries": [each.key(alert.development, alert.revision) for each in found],
+    }
+    log.info("alert %s/%d: %d deliveries", alert.development, alert.revision, len(found), extra=addressed)
 
 
 def who_hears(development: Development, desk: str | None, subscriptions: Sequence[Subscription]) -> list[str]:

@@ -41,10 +41,13 @@ class Rehoming(Protocol):
 class DeskChannels:
     """Finds the desks' channels. What is told to one not found yet waits in the outbox under its name."""
 
-    def __init__(self, wanted: Mapping[str, str], directory: Directory, store: Rehoming) -> None:
+    def __init__(
+        self, wanted: Mapping[str, str], directory: Directory, store: Rehoming, setting: str = "BACKCHANNEL_CHANNEL"
+    ) -> None:
         self._wanted = wanted
         self._directory = directory
         self._store = store
+        self._setting = setting
         self._found: dict[str, str] = {}
         self._ask_at: datetime | None = None
 
@@ -67,8 +70,9 @@ class DeskChannels:
         if found is None:
             log.error(
                 "there is no channel %s that this bot can see; alerts for it wait. "
-                "Create it (and /invite the bot if it is private), or set BACKCHANNEL_CHANNEL",
+                "Create it (and /invite the bot if it is private), or set %s",
                 name,
+                self._setting,
             )
             return
         await self._store.rehome(_waiting(name), found)

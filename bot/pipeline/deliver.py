@@ -211,7 +211,8 @@ class DeliverStep:
     async def _settle(self, delivery: Delivery, outcome: SendOutcome, now: datetime) -> None:
         match outcome:
             case Accepted(ts):
-                log.info("delivered %s as %s", delivery.key, ts)
+                sent = {"event": "delivery.sent", "delivery": delivery.key, "ts": ts}
+                log.info("delivered %s as %s", delivery.key, ts, extra=sent)
                 await self._store.settle(delivery, DeliveryState.SENT, now=now, ts=ts)
             case Refused(error, retry_after) if retry_after is not None and now - delivery.created_at < STALE:
                 log.warning("Slack refused %s for now: %s", delivery.key, error)

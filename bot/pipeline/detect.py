@@ -142,7 +142,15 @@ class DetectStep:
             return None
         if decision.relevant:
             told = (item.id, item.outlet, decision.kind, decision.status, decision.development)
-            log.info("item %s (%s): %s %s in %s", *told)
+            decided = {
+                "event": "item.decided",
+                "item": item.id,
+                "revision": item.revision,
+                "kind": decision.kind,
+                "status": decision.status,
+                "development": decision.development,
+            }
+            log.info("item %s (%s): %s %s in %s", *told, extra=decided)
         return decision
 
     async def _mind(self, negotiation: str, now: datetime) -> Decider:

@@ -6,14 +6,16 @@ One source's trouble stays its own: it is a value here, kept with its reason, an
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol, assert_never
 
 from bot.detection.identity import canonical_url, item_id
 from bot.detection.origins import PublisherIndex
 from bot.domain.item import Item
+from bot.domain.move import sighted
 from bot.domain.poll import Claim, PollRecord, Recorded
-from bot.domain.source import Entry, Fetched, FetchFailed, FetchOutcome, NotModified, Problem, Source, Validators
+from bot.domain.source import Entry, Fetched, FetchFailed, FetchOutcome, NotModified, Problem, Source, Tier, Validators
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
 LEASE = timedelta(minutes=2)
 OLD_NEWS = timedelta(hours=24)
+GIVE_UP_MOVE = 3  # failures in a row where a source has moved to, before it is looked for where the newsroom says
 
 log = logging.getLogger(__name__)
 
@@ -58,12 +61,16 @@ class PollStep:
         publishers: Publishers,
         rhythm: Rhythm,
         clock: Callable[[], datetime],
+        *,
+        pushable: bool = False,
     ) -> None:
+        """`pushable`: whether hubs can reach us, so that it is worth noting which sources have one."""
         self._store = store
         self._looker = looker
         self._publishers = PublisherIndex(publishers)
         self._rhythm = rhythm
         self._clock = clock
+        self._pushable = pushable
 
     async def claim(self, now: datetime, *, limit: int) -> Sequence[Claim]:
         """Sources to look at now, leased to us."""
@@ -75,75 +82,129 @@ class PollStep:
         record = self.record_of(claim, outcome, self._clock())
         recorded = await self._store.record_poll(record)
         if record.problem is not None:
-            log.warning("source %s: %s", claim.source.id, record.reason)
+            failed = {"event": "source.failed", "source": claim.source.id, "problem": record.problem}
+            log.warning("source %s: %s", claim.source.id, record.reason, extra=failed)
         elif recorded.new or recorded.revised:
-            log.info("source %s: %d new, %d revised", claim.source.id, recorded.new, recorded.revised)
+            polled = {"event": "source.polled", "source": claim.source.id, "items": list(recorded.ids)}
+            log.info("source %s: %d new, %d revised", claim.source.id, recorded.new, recorded.revised, extra=polled)
+        if record.moved_to is not None:
+            moved = {"event": "source.moved", "source": claim.source.id, "address": record.moved_to}
+            log.warning("source %s has moved for good to %s", claim.source.id, record.moved_to, extra=moved)
         return recorded
 
     def record_of(self, claim: Claim, outcome: FetchOutcome, now: datetime) -> PollRecord:
         """What a look leaves behind: decided here, written by the store."""
         match outcome:
             case Fetched():
-                for warning in outcome.warnings:
-                    log.info("source %s: %s", claim.source.id, warning)
-                items = {item.id: (item, canonical) for item, canonical in self._items(claim.source, outcome, now)}
-                fresh = any(item.published is None or now - item.published < claim.pace for item, _ in items.values())
-                pace, due = self._rhythm.after_success(claim, now, brought_news=fresh)
-                return PollRecord(
-                    source=claim.source,
-                    at=now,
-                    next_poll_at=due,
-                    pace=pace,
-                    items=tuple(item for item, _ in items.values()),
-                    canonical_urls=tuple(canonical for _, canonical in items.values()),
-                    backfill=frozenset(key for key, (item, _) in items.items() if is_old_news(item, first=claim.first)),
-                    validators=outcome.validators,
-                )
+                record = self._read(claim, outcome, now)
+            case NotModified() if claim.problem is not None and claim.problem.unreadable:
+                # What could not be read is what it still has. Next time it is asked for whatever it has.
+                record = self._failed(claim, claim.problem, claim.reason or "could not be read", now)
             case NotModified():
                 pace, due = self._rhythm.after_success(claim, now, brought_news=False)
-                return PollRecord(source=claim.source, at=now, next_poll_at=due, pace=pace)
+                record = PollRecord(source=claim.source, at=now, next_poll_at=due, pace=pace)
             case FetchFailed(problem, reason, retry_after):
-                return PollRecord(
-                    source=claim.source,
-                    at=now,
-                    next_poll_at=self._rhythm.after_failure(claim, now, retry_after),
-                    pace=claim.pace,
-                    problem=problem,
-                    reason=reason,
-                    error_count=claim.error_count + 1,
-                    stopped=problem is Problem.GONE,
-                )
+                return self._failed(claim, problem, reason, now, retry_after)
             case _:
                 assert_never(outcome)
+        return _followed(record, claim, outcome.moved_to, now)
 
-    def _items(self, source: Source, outcome: Fetched, now: datetime) -> list[tuple[Item, str]]:
-        # Documents list the newest first; news is told in the order it happened.
-        return [self._item(source, outcome, entry, now) for entry in reversed(outcome.entries)]
+    def _read(self, claim: Claim, outcome: Fetched, now: datetime) -> PollRecord:
+        for warning in outcome.warnings:
+            log.info("source %s: %s", claim.source.id, warning)
+        items, canonical, dated, really = {}, {}, {}, {}
+        for entry in reversed(outcome.entries):  # documents list the newest first; news is told as it happened
+            address = canonical_url(entry.url)
+            item = self._item(claim.source, outcome, entry, address, now)
+            items[item.id], canonical[item.id] = item, address
+            if stated := entry.published or entry.dated_ahead:
+                dated[item.id] = stated
+            really[item.id] = _by_our_clock(entry, claim.clock_ahead)
+        fresh = any(at is None or now - at < claim.pace for at in really.values())
+        pace, due = self._rhythm.after_success(claim, now, brought_news=fresh)
+        return PollRecord(
+            source=claim.source,
+            at=now,
+            next_poll_at=due,
+            pace=pace,
+            items=tuple(items.values()),
+            canonical_urls=tuple(canonical.values()),
+            backfill=frozenset(each for each, at in really.items() if is_old_news(at, now, first=claim.first)),
+            validators=outcome.validators,
+            hub=outcome.hub if self._pushable else None,
+            first=claim.first,
+            dated=dated,
+            digest=outcome.digest,
+            entries=len(outcome.entries),
+        )
 
-    def _item(self, source: Source, outcome: Fetched, entry: Entry, now: datetime) -> tuple[Item, str]:
-        canonical = canonical_url(entry.url)
-        item = Item(
+    def _failed(
+        self, claim: Claim, problem: Problem, reason: str, now: datetime, retry_after: timedelta | None = None
+    ) -> PollRecord:
+        errors = claim.error_count + 1
+        back = claim.listed is not None and (errors >= GIVE_UP_MOVE or problem is Problem.GONE)
+        return PollRecord(
+            source=claim.source,
+            at=now,
+            next_poll_at=self._rhythm.after_failure(claim, now, retry_after),
+            pace=claim.pace,
+            # "Has it changed?" is no question to ask of a document that could not be read.
+            validators=Validators() if problem.unreadable or back else None,
+            problem=problem,
+            reason=reason,
+            error_count=errors,
+            stopped=problem is Problem.GONE and not back,
+            move=claim.move,
+            moved_back=back,
+        )
+
+    def _item(self, source: Source, outcome: Fetched, entry: Entry, canonical: str, now: datetime) -> Item:
+        outlet = entry.outlet or source.name
+        return Item(
             id=item_id(f"{source.negotiation} {canonical}"),
             url=entry.url,
-            outlet=source.name,
-            publisher=self._publishers.publisher(entry.url, source.name, entry.title),
+            outlet=outlet,
+            publisher=self._publishers.publisher(entry.url, outlet, entry.title),
             first_seen=now,
             title=entry.title,
             summary=entry.summary,
-            tier=source.tier,
+            # What another said is not the source's own word: neither its standing nor its party goes with it.
+            tier=source.tier if entry.outlet is None else Tier.OTHER,
             language=entry.language or source.language or outcome.language,
             published=entry.published,
-            party=source.party,
+            party=source.party if entry.outlet is None else None,
             credit=entry.credit,
         )
-        return item, canonical
 
 
-def is_old_news(item: Item, *, first: bool) -> bool:
+def is_old_news(published: datetime | None, first_seen: datetime, *, first: bool) -> bool:
     """Whether an item is kept for what follows but must alert nobody.
 
     Older than a day when we first saw it; undated and in the first document a source ever gave us.
     """
-    if item.published is None:
+    if published is None:
         return first
-    return item.first_seen - item.published > OLD_NEWS
+    return first_seen - published > OLD_NEWS
+
+
+def _by_our_clock(entry: Entry, ahead: timedelta | None) -> datetime | None:
+    """When an entry was published, by our clock as far as the source's is known to be wrong; None if undated."""
+    if ahead is None:
+        return entry.published
+    stated = entry.published or entry.dated_ahead
+    return stated - ahead if stated is not None else None
+
+
+def _followed(record: PollRecord, claim: Claim, moved_to: str | None, now: datetime) -> PollRecord:
+    """With what a permanent redirect, or that there was none, means for where to look next."""
+    if moved_to == claim.unwanted or _is_downgrade(claim.source.url, moved_to):
+        moved_to = None  # followed each time, and never believed
+    move = sighted(claim.move, moved_to, now)
+    if move is not None and move.established(now):
+        return replace(record, moved_to=move.to)
+    return replace(record, move=move)
+
+
+def _is_downgrade(here: str, there: str | None) -> bool:
+    """Whether a move leads from an address nobody on the way can alter to one that anybody can."""
+    return there is not None and here.startswith("https:") and not there.startswith("https:")

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 FASTER, SLOWER = 0.8, 1.15
 FLOOR, CEILING = 0.5, 2.0
+# How much longer a source is left alone while its hub pushes it: hubs lose messages too.
+PUSHED = 6.0
 JITTER = 0.1
 LONGEST_BACK_OFF = timedelta(hours=6)
 
@@ -24,11 +26,17 @@ class Rhythm:
         self._chance = chance
 
     def after_success(self, claim: Claim, now: datetime, *, brought_news: bool) -> tuple[timedelta, datetime]:
-        """The source's new pace, within half and twice the newsroom's interval, and when it is due."""
+        """The source's new pace, within half and twice the newsroom's interval, and when it is due.
+
+        One that is pushed is due much later, but no later than its hub stops.
+        """
         listed = claim.source.interval
         pace = claim.pace * (FASTER if brought_news else SLOWER)
         pace = min(max(pace, listed * FLOOR), listed * CEILING)
-        return pace, now + self._jittered(pace)
+        due = now + self._jittered(pace)
+        if claim.pushed_until is not None and claim.pushed_until > due:
+            due = min(now + self._jittered(listed * PUSHED), claim.pushed_until)
+        return pace, due
 
     def after_failure(self, claim: Claim, now: datetime, retry_after: timedelta | None) -> datetime:
         """When to try again: the interval doubled for each failure in a row, or what the server asked for if longer."""

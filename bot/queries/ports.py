@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from bot.domain.alert import Feedback
     from bot.domain.decision import Corroboration, Decided
     from bot.domain.development import Development
+    from bot.domain.habit import Delay
     from bot.domain.source import SourceHealth
     from bot.domain.subscription import Mute, Subscription
 
@@ -69,4 +70,8 @@ class SourceReader(Protocol):
 
     async def source_health(self, negotiation: str, *, now: datetime) -> Sequence[SourceHealth]:
         """Every source, in the order of the newsroom's list."""
+        ...
+
+    async def peer_delays(self, negotiation: str, *, since: datetime) -> Mapping[str, Delay]:
+        """How late each source is with developments opened at or after `since` that others report too."""
         ...

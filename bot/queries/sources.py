@@ -1,47 +1,31 @@
-"""How the sources are doing: broken told apart from quiet."""
+"""How the sources are doing: broken told apart from quiet, each by its own habit."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from bot.domain.condition import Condition, condition
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from bot.domain.habit import Delay
     from bot.domain.source import SourceHealth
     from bot.queries.ports import SourceReader
     from config.schema import Negotiation
 
-QUIET_AFTER = timedelta(days=1)
-
-
-class Condition(StrEnum):
-    """What a source is, worst first.
-
-    STOPPED is not polled again until somebody changes its address. FAILING did not answer last time and is tried
-    again. UNTRIED has not been asked yet. QUIET answers, and has had nothing new for a day. FINE answers, with news.
-    """
-
-    STOPPED = "stopped"
-    FAILING = "failing"
-    UNTRIED = "untried"
-    QUIET = "quiet"
-    FINE = "fine"
-
-    @property
-    def broken(self) -> bool:
-        """Whether somebody may have to do something."""
-        return self in {Condition.STOPPED, Condition.FAILING}
+COMPARED = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
 class SourceStanding:
-    """One source with its condition."""
+    """One source with its condition, and how late it is compared with the others, as far as that is known."""
 
     health: SourceHealth
     condition: Condition
+    delay: Delay | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,23 +43,11 @@ class SourcesReport:
 
 async def sources_report(negotiation: Negotiation, sources: SourceReader, *, now: datetime) -> SourcesReport:
     """Every source of a negotiation with its condition."""
+    listed = await sources.source_health(negotiation.id, now=now)
+    delays = await sources.peer_delays(negotiation.id, since=now - COMPARED)
     every = [
-        SourceStanding(health, condition(health, now))
-        for health in await sources.source_health(negotiation.id, now=now)
+        SourceStanding(health, condition(health, now, peers=listed), delays.get(health.source.id)) for health in listed
     ]
     worst_first = list(Condition)
     every.sort(key=lambda each: worst_first.index(each.condition))
     return SourcesReport(negotiation, tuple(every), now)
-
-
-def condition(health: SourceHealth, now: datetime) -> Condition:
-    """What a source's record amounts to."""
-    if health.stopped:
-        return Condition.STOPPED
-    if health.problem is not None:
-        return Condition.FAILING
-    if health.last_polled_at is None:
-        return Condition.UNTRIED
-    if health.last_new_at is None or now - health.last_new_at > QUIET_AFTER:
-        return Condition.QUIET
-    return Condition.FINE

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.domain.decision import Corroboration
+from bot.queries.coverage import coverage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -14,7 +15,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.domain.development import Development
-    from bot.queries.ports import DevelopmentReader
+    from bot.queries.coverage import Coverage
+    from bot.queries.ports import DevelopmentReader, SourceReader
     from config.schema import Negotiation, Track
 
 DAYS = 7
@@ -41,11 +43,12 @@ class TrackStatus:
 
 @dataclass(frozen=True, slots=True)
 class NegotiationStatus:
-    """Every track of a negotiation, in the newsroom's order, as of `at`."""
+    """Every track of a negotiation, in the newsroom's order, as of `at`; `coverage` says whether we would know."""
 
     negotiation: Negotiation
     tracks: tuple[TrackStatus, ...]
     at: datetime
+    coverage: Coverage | None = None
 
     def only(self, tracks: AbstractSet[str]) -> NegotiationStatus:
         """The same with only some of its tracks."""
@@ -60,23 +63,32 @@ class TrackReport:
     status: TrackStatus
     developments: tuple[Development, ...]
     at: datetime
+    coverage: Coverage | None = None
 
 
 async def negotiation_status(
-    negotiation: Negotiation, developments: DevelopmentReader, *, now: datetime
+    negotiation: Negotiation, developments: DevelopmentReader, sources: SourceReader, *, now: datetime
 ) -> NegotiationStatus:
     """The state of every track."""
     tracks = await _tracks(negotiation, negotiation.tracks, developments, now=now)
-    return NegotiationStatus(negotiation, tracks, now)
+    seen = coverage(await sources.source_health(negotiation.id, now=now), now)
+    return NegotiationStatus(negotiation, tracks, now, seen)
 
 
 async def track_report(
-    negotiation: Negotiation, track: Track, developments: DevelopmentReader, *, now: datetime, limit: int = 5
+    negotiation: Negotiation,
+    track: Track,
+    developments: DevelopmentReader,
+    sources: SourceReader,
+    *,
+    now: datetime,
+    limit: int = 5,
 ) -> TrackReport:
     """The state of one track and its last `limit` developments."""
     (status,) = await _tracks(negotiation, (track,), developments, now=now)
     latest = await developments.latest(negotiation.id, track=track.id, limit=limit)
-    return TrackReport(negotiation, status, tuple(latest), now)
+    seen = coverage(await sources.source_health(negotiation.id, now=now), now)
+    return TrackReport(negotiation, status, tuple(latest), now, seen)
 
 
 async def _tracks(

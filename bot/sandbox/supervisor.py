@@ -54,6 +54,7 @@ async def run_demo(*, port: int, speed: float, browser: bool, trouble: bool) -> 
                 "BACKCHANNEL_CONFIG": str(config),
                 "BACKCHANNEL_ALLOW_HOSTS": ",".join(samples.allowed_hosts),
                 "BACKCHANNEL_TICK_SECONDS": str(DEMO_TICK_SECONDS),
+                "BACKCHANNEL_HOST_GAP": "0",  # the sample outlets share one host, which is ours
                 "BACKCHANNEL_FETCH_TIMEOUT": str(DEMO_FETCH_SECONDS),
             }
             told = f"Sample news arrives over about {180 / speed:.0f} seconds."

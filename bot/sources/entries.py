@@ -9,8 +9,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urljoin, urlsplit
 
-from bot.domain.source import Entry, Fetched, Validators
+from bot.domain.source import Entry, Fetched, Hub, Validators
 from bot.sources.dates import parse_date
+from bot.sources.raw import ENTRY_LIMIT
 from bot.sources.text import SUMMARY_LIMIT, TITLE_LIMIT, plain, tidy
 
 if TYPE_CHECKING:
@@ -41,14 +42,19 @@ class _Context:
     now: datetime
 
 
-def read_entries(feed: RawFeed, *, base_url: str, now: datetime) -> Fetched:
-    """Judge what a format's reader found. `base_url` is where the document was found; the result has no validators."""
+def read_entries(
+    feed: RawFeed, *, base_url: str, now: datetime, none: str = "It is a feed without any entries."
+) -> Fetched:
+    """Judge what a format's reader found.
+
+    `base_url` is where the document was found; `none` is the warning when nothing was. The result has no validators.
+    """
     site = _absolute(feed.link or "", base_url) or base_url
     context = _Context(site=site, now=now)
     tally: Counter[str] = Counter()
     entries: dict[str, Entry] = {}
     seen: set[tuple[str | None, str]] = set()
-    for raw in feed.entries:
+    for raw in feed.entries[:ENTRY_LIMIT]:
         entry = _entry(raw, context, tally)
         if entry is None:
             continue
@@ -59,16 +65,26 @@ def read_entries(feed: RawFeed, *, base_url: str, now: datetime) -> Fetched:
         seen.add((entry.guid, entry.title))
         entries[entry.url] = entry
     if not feed.entries:
-        warnings: tuple[str, ...] = ("It is a feed without any entries.",)
+        warnings: tuple[str, ...] = (none,)
     else:
         warnings = tuple(f"{_counted(count)} {what}." for what, count in tally.items())
+    if len(feed.entries) > ENTRY_LIMIT:
+        warnings = (f"It lists more than {ENTRY_LIMIT} entries, and the rest were left out.", *warnings)
     return Fetched(
         entries=tuple(entries.values()),
         validators=Validators(),
         title=plain(feed.title, TITLE_LIMIT) or None,
         language=_language(feed.language),
         warnings=warnings,
+        hub=_hub(feed, base_url),
     )
+
+
+def _hub(feed: RawFeed, base_url: str) -> Hub | None:
+    """The first hub named with a usable address. Without an address of its own a feed's is where it was found."""
+    hub = next((url for url in (_absolute(link, base_url) for link in feed.hubs) if url), None)
+    topic = _absolute(feed.itself or "", base_url) or base_url
+    return Hub(hub, topic) if hub else None
 
 
 def _counted(count: int) -> str:
@@ -84,28 +100,33 @@ def _entry(raw: RawEntry, context: _Context, tally: Counter[str]) -> Entry | Non
         )
         tally[f"without {lacking} and left out"] += 1
         return None
+    published, ahead = _published(raw, context.now, tally)
     return Entry(
         url=url,
         title=title,
         summary=next((text for text in (plain(summary, SUMMARY_LIMIT) for summary in raw.summaries) if text), ""),
         # Strict and lenient reading must agree, or every mended article would come as a new one.
         guid=tidy(raw.guid or "").replace("&amp;", "&")[:_LONGEST_GUID] or None,
-        published=_published(raw, context.now, tally),
+        published=published,
+        dated_ahead=ahead,
         language=_language(raw.language),
         credit=_credit(raw.credits),
+        outlet=plain(raw.outlet or "", _CREDIT_LIMIT) or None,
     )
 
 
-def _published(raw: RawEntry, now: datetime, tally: Counter[str]) -> datetime | None:
+def _published(raw: RawEntry, now: datetime, tally: Counter[str]) -> tuple[datetime | None, datetime | None]:
+    """When it was published; and where only dates that lie in the future say so, none and the first of those."""
     moments = [moment for moment in map(parse_date, filter(None, raw.dates)) if moment is not None]
     believable = [moment for moment in moments if moment <= now + _FUTURE]
     if believable:
-        return believable[0]
+        return believable[0], None
     if moments:
         tally["dated in the future, and taken as undated"] += 1
-    elif any(date.strip() for date in raw.dates):
+        return None, moments[0]
+    if any(date.strip() for date in raw.dates):
         tally["dated in a way that cannot be read, and taken as undated"] += 1
-    return None
+    return None, None
 
 
 def _url(raw: RawEntry, site: str) -> str | None:
@@ -122,6 +143,7 @@ def _absolute(link: str, base: str) -> str | None:
     try:
         url = urljoin(base, text)
         parts = urlsplit(url)
+        text.encode()  # half a letter (a lone surrogate) is no text, and no database takes it
         sound = parts.scheme in {"http", "https"} and bool(parts.hostname) and "@" not in parts.netloc
         sound = sound and (parts.port is None or parts.port > 0) and not _UNSAFE.search(parts.netloc)
     except ValueError:

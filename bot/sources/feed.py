@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from bot.domain.source import Fetched, FetchFailed, Problem
 from bot.sources.charset import decode
 from bot.sources.entries import read_entries
-from bot.sources.json_feed import NotJsonError, parse_json
+from bot.sources.json_feed import parse_json
+from bot.sources.json_text import NotJsonError
 from bot.sources.lenient_feed import CannotMendError, parse_leniently
 from bot.sources.raw import RawFeed
 from bot.sources.text import plain, tidy
@@ -32,7 +33,7 @@ LENIENT_DEADLINE_SECONDS = 20.0
 _INLINE_BYTES = 200_000
 
 _FEED_ROOTS = {"rss", "rdf", "feed"}
-_SITEMAP_ROOTS = {"urlset", "sitemapindex"}
+SITEMAP_ROOTS = {"urlset", "sitemapindex"}
 _HTML_ROOTS = {
     "html",
     "head",
@@ -48,12 +49,15 @@ _HTML_ROOTS = {
     "center",
     "noscript",
 }
-_DOCTYPE_HTML = re.compile(r"[\s\ufeff\0]*<!doctype\s+html\b", re.IGNORECASE)
-_HTML_TITLE = re.compile(r"<title\b[^>]*>([^<]{1,1000})", re.IGNORECASE)
+DOCTYPE_HTML = re.compile(r"[\s\ufeff\0]*<!doctype\s+html\b", re.IGNORECASE)
+_HTML_TITLE = re.compile(r"<title\b[^>]{0,200}>([^<]{1,1000})", re.IGNORECASE)
 _FEED_START = re.compile(r"<\?xml\b|<rss\b|<rdf:RDF\b|<feed\b")
 _FEED_END = re.compile(r"</(?:rss|feed|(?:\w+:)?RDF)\s*>", re.IGNORECASE)
+_ENTITY = re.compile(r"<!ENTITY\b", re.IGNORECASE)
+_DECLARES_ENTITIES = "declares XML entities of its own, which can be a trap and which no feed needs"
 _BLANK = " \t\r\n\ufeff\0"
 _HEAD = 4096
+_HTML_HEAD = 64 * 1024
 _QUOTED = 80
 
 
@@ -124,27 +128,33 @@ def _parse(text: str) -> RawFeed | FetchFailed | _Broken:
 
 
 def _xml(text: str) -> RawFeed | FetchFailed | _Broken:
-    if _DOCTYPE_HTML.match(text):
+    if DOCTYPE_HTML.match(text):
         return _html(text)
     try:
         text = strip_prolog(text)
     except EntitiesDeclaredError:
-        reason = "declares XML entities of its own, which can be a trap and which no feed needs"
-        return FetchFailed(Problem.MALFORMED, reason)
+        return FetchFailed(Problem.MALFORMED, _DECLARES_ENTITIES)
     root = root_name(text)
     if root in _HTML_ROOTS:
         return _html(text)
     try:
         found = parse_xml(text)
     except NotWellFormedError as error:
-        if root in _FEED_ROOTS:
-            return _Broken(text, str(error))
-        return FetchFailed(Problem.NOT_A_FEED, f"is broken XML (at {error}) and does not begin as a feed")
+        return _broken(text, root, str(error))
     return _other(found.root) if isinstance(found, OtherXml) else found
 
 
+def _broken(text: str, root: str, where: str) -> FetchFailed | _Broken:
+    if _ENTITY.search(text):
+        # Behind the first element such a declaration is an error, which whoever mends might forgive.
+        return FetchFailed(Problem.MALFORMED, _DECLARES_ENTITIES)
+    if root in _FEED_ROOTS:
+        return _Broken(text, where)
+    return FetchFailed(Problem.NOT_A_FEED, f"is broken XML (at {where}) and does not begin as a feed")
+
+
 def _other(root: str) -> FetchFailed:
-    if root in _SITEMAP_ROOTS:
+    if root in SITEMAP_ROOTS:
         return FetchFailed(Problem.NOT_A_FEED, "is a sitemap, which is not read as a feed")
     if root == "opml":
         return FetchFailed(Problem.NOT_A_FEED, "is an OPML list of feeds, not a feed; list the feeds in it one by one")
@@ -152,7 +162,7 @@ def _other(root: str) -> FetchFailed:
 
 
 def _html(text: str) -> FetchFailed:
-    match = _HTML_TITLE.search(text)
+    match = _HTML_TITLE.search(text, 0, _HTML_HEAD)
     title = plain(match[1], _QUOTED) if match else ""
     titled = f" titled “{title}”" if title else ""
     return FetchFailed(Problem.NOT_A_FEED, f"is an HTML page{titled}, not a feed")

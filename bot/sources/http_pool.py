@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from contextlib import asynccontextmanager
+from time import monotonic
 from typing import TYPE_CHECKING
 
 import aiohttp
@@ -17,31 +18,48 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     import httpx
+    from aiohttp.abc import AbstractResolver
 
 
 class Turns:
-    """Lets at most `each` fetches at once to one host and port; remembers only those in use."""
+    """Lets at most `each` fetches at once to one host and port, begun at least `gap` seconds apart.
 
-    def __init__(self, each: int) -> None:
+    It remembers only places in use or asked less than a gap ago.
+    """
+
+    def __init__(self, each: int, gap: float = 0.0) -> None:
         self._each = each
+        self._gap = gap
         self._gates: dict[tuple[str, int], asyncio.Semaphore] = {}
         self._users: Counter[tuple[str, int]] = Counter()
+        self._next: dict[tuple[str, int], float] = {}
 
     @asynccontextmanager
-    async def at(self, where: tuple[str, int]) -> AsyncIterator[None]:
-        """Wait for a turn at `where` (host, port) and hold it."""
+    async def at(self, where: tuple[str, int], *, gap: float = 0.0) -> AsyncIterator[None]:
+        """Wait for a turn at `where` (host, port) and hold it; who comes next waits `gap` seconds if that is more."""
         gate = self._gates.setdefault(where, asyncio.Semaphore(self._each))
         self._users[where] += 1
         try:
             async with gate:
+                await self._pause(where, max(gap, self._gap))
                 yield
         finally:
             self._users[where] -= 1
             if not self._users[where]:
                 del self._users[where], self._gates[where]
 
+    async def _pause(self, where: tuple[str, int], gap: float) -> None:
+        now = monotonic()
+        self._next = {place: moment for place, moment in self._next.items() if moment > now}
+        begins = self._next.get(where, now)
+        if gap:
+            self._next[where] = begins + gap
+        await asyncio.sleep(begins - now)
 
-def transport(context: ssl.SSLContext, *, public_only: bool) -> httpx.AsyncBaseTransport:
+
+def transport(
+    context: ssl.SSLContext, *, public_only: bool, resolver: AbstractResolver | None = None
+) -> httpx.AsyncBaseTransport:
     """Build a pool of connections that keeps no cookies and, if `public_only`, dials public addresses only.
 
     It is used bare: a client around it would keep cookies, and fail on a redirect it cannot read before we see it.
@@ -54,7 +72,7 @@ def transport(context: ssl.SSLContext, *, public_only: bool) -> httpx.AsyncBaseT
             ssl=context,
             limit=0,
             socket_factory=public_socket if public_only else None,
-            resolver=aiohttp.ThreadedResolver(),
+            resolver=resolver or aiohttp.ThreadedResolver(),
         )
         return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False)
 

@@ -7,6 +7,7 @@ verb and has no full stop. Of what a server sent only the status code is quoted;
 from __future__ import annotations
 
 import errno
+import math
 import socket
 import ssl
 from datetime import UTC, datetime, timedelta
@@ -29,6 +30,7 @@ LONGEST_RETRY_AFTER = timedelta(days=7)
 
 _MEBIBYTE = 1024 * 1024
 _KIBIBYTE = 1024
+_IN_MINUTES = 120
 
 
 def in_words(size: int) -> str:
@@ -40,6 +42,12 @@ def in_words(size: int) -> str:
     return "1 byte" if size == 1 else f"{size} bytes"
 
 
+def span(wait: timedelta) -> str:
+    """Say a span of time roughly: "45 s", "3 min"."""
+    seconds = math.ceil(wait.total_seconds())
+    return f"{seconds} s" if seconds < _IN_MINUTES else f"{math.ceil(seconds / 60)} min"
+
+
 def from_status(status: int, retry_after: timedelta | None) -> FetchFailed:
     """Tell of an answer that is neither a document, nor "unchanged", nor a redirect."""
     try:
@@ -48,9 +56,9 @@ def from_status(status: int, retry_after: timedelta | None) -> FetchFailed:
         phrase = ""
     said = f"answered {status}{phrase}"
     if status == HTTPStatus.GONE:
-        return FetchFailed(Problem.GONE, f"{said}: it was taken down for good")
+        return FetchFailed(Problem.GONE, f"{said}: it was taken down for good", status=status)
     problem = Problem.RATE_LIMITED if status == HTTPStatus.TOO_MANY_REQUESTS else Problem.HTTP_STATUS
-    return FetchFailed(problem, said, retry_after)
+    return FetchFailed(problem, said, retry_after, status)
 
 
 def read_retry_after(value: str | None, *, date: str | None, now: datetime) -> timedelta | None:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
-from bot.sources.raw import RawEntry, RawFeed
-
-
-class NotJsonError(Exception):
-    """The document is not JSON by the rules; the text says why."""
+from bot.sources.json_text import parse
+from bot.sources.json_text import text_of as _text
+from bot.sources.raw import ENTRY_LIMIT, RawEntry, RawFeed
 
 
 def parse_json(text: str) -> RawFeed | None:
@@ -18,23 +15,21 @@ def parse_json(text: str) -> RawFeed | None:
     Raises:
         NotJsonError: It is no JSON at all, or nested beyond all reason.
     """
-    try:
-        feed: Any = json.loads(text)
-    except RecursionError as error:
-        raise NotJsonError("nested too deeply") from error
-    except ValueError as error:
-        raise NotJsonError(str(error)) from error
+    feed = parse(text)
     if not isinstance(feed, dict) or not isinstance(feed.get("items"), list):
         return None
     # Feeds without a version are met; a list of items is what makes one, unless it says it is something else.
     if "jsonfeed" not in _text(feed, "version") and "version" in feed:
         return None
     authors = _authors(feed)
+    hubs = feed.get("hubs")
     return RawFeed(
-        entries=tuple(_item(item, authors) for item in feed["items"] if isinstance(item, dict)),
+        entries=tuple(_item(item, authors) for item in feed["items"][: ENTRY_LIMIT + 1] if isinstance(item, dict)),
         title=_text(feed, "title"),
         link=_text(feed, "home_page_url") or None,
         language=_text(feed, "language") or None,
+        hubs=tuple(_text(hub, "url") for hub in hubs) if isinstance(hubs, list) else (),
+        itself=_text(feed, "feed_url") or None,
     )
 
 
@@ -56,10 +51,3 @@ def _authors(holder: dict[str, Any]) -> tuple[str, ...]:
     # Version 1 had a single "author".
     people = listed if isinstance(listed, list) else [holder.get("author")]
     return tuple(name for name in (_text(person, "name") for person in people if isinstance(person, dict)) if name)
-
-
-def _text(holder: dict[str, Any], key: str) -> str:
-    value = holder.get(key)
-    if isinstance(value, int) and not isinstance(value, bool):
-        return str(value)  # ids are often numbers
-    return value.strip() if isinstance(value, str) else ""

@@ -1,18 +1,15 @@
 """Broken feeds, read by feedparser in a process of its own that is killed at a deadline.
 
-feedparser is 10 to 20 times slower than strict reading and its time on hostile input has no bound, so it shares
-neither our interpreter nor our event loop.
+feedparser is 10 to 20 times slower than strict reading, and its time and memory on hostile input have no bound.
 """
 
 from __future__ import annotations
 
-import asyncio
 import io
 from typing import Any
 
-from anyio import BrokenWorkerProcess, to_process
-
-from bot.sources.raw import RawEntry, RawFeed
+from bot.sources.killable import CrashedError, TooHungryError, TooSlowError, run_killable
+from bot.sources.raw import ENTRY_LIMIT, RawEntry, RawFeed
 
 
 class CannotMendError(Exception):
@@ -26,11 +23,12 @@ async def parse_leniently(text: str, *, deadline: float) -> RawFeed:
         CannotMendError: Nothing could be read, or not in time.
     """
     try:
-        async with asyncio.timeout(deadline):
-            feed = await to_process.run_sync(_parse, text.encode("utf-8", errors="replace"), cancellable=True)
-    except TimeoutError as error:
+        feed = await run_killable(_parse, text.encode("utf-8", errors="replace"), deadline=deadline)
+    except TooSlowError as error:
         raise CannotMendError(f"could not be mended within {deadline:g} s") from error
-    except BrokenWorkerProcess as error:
+    except TooHungryError as error:
+        raise CannotMendError("needs more memory to be mended than it may have") from error
+    except CrashedError as error:
         raise CannotMendError("made the parser that mends fail") from error
     if feed is None or not feed.entries:
         raise CannotMendError("nothing could be read from it")
@@ -49,11 +47,13 @@ def _parse(document: bytes) -> RawFeed | None:
             resolve_relative_uris=False,
             sanitize_html=False,
         )
+    except MemoryError:
+        raise
     except Exception:  # noqa: BLE001 (on broken input feedparser raises what it happens to meet; that is "cannot be mended")
         return None
     channel = feed.feed
     return RawFeed(
-        entries=tuple(_entry(entry) for entry in feed.entries),
+        entries=tuple(_entry(entry) for entry in feed.entries[: ENTRY_LIMIT + 1]),
         title=_text(channel, "title"),
         link=_text(channel, "link") or None,
         language=_text(channel, "language") or None,

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+# So many entries of one document are looked at: a reader hands over at most one more, which says that there are more.
+ENTRY_LIMIT = 5000
+
 
 @dataclass(frozen=True, slots=True)
 class RawEntry:
@@ -11,6 +14,7 @@ class RawEntry:
 
     `links`, `summaries` and `dates` are in order of preference: the first that turns out usable is taken. Links may be
     relative, but not to an xml:base. `guid_is_link` tells whether the format lets the guid stand in for a missing link.
+    `outlet` names the publisher where it is not the source.
     """
 
     title: str = ""
@@ -21,13 +25,19 @@ class RawEntry:
     dates: tuple[str, ...] = ()
     credits: tuple[str, ...] = ()
     language: str | None = None
+    outlet: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class RawFeed:
-    """A feed and its entries in document order; `link` is the page it belongs to."""
+    """A feed and its entries in document order; `link` is the page it belongs to.
+
+    `hubs` are addresses of who pushes it, `itself` the address it calls its own.
+    """
 
     entries: tuple[RawEntry, ...]
     title: str = ""
     link: str | None = None
     language: str | None = None
+    hubs: tuple[str, ...] = ()
+    itself: str | None = None

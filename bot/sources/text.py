@@ -23,7 +23,7 @@ _BLOCK_NAMES = """
 _INLINE_NAMES = """
     a abbr acronym audio b bdi bdo big button cite code data del dfn em embed font i iframe img input ins kbd label
     link map mark meta noscript object param q s samp select small source span strike strong sub sup svg time track tt
-    u var wbr
+    u var wbr script style template textarea
 """
 _BLOCKS = frozenset(_BLOCK_NAMES.split())
 _INLINE = frozenset(_INLINE_NAMES.split())

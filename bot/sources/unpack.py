@@ -15,6 +15,8 @@ _GZIP_MAGIC = b"\x1f\x8b"
 _DEFLATE_METHOD = 8
 # Chains of codings are legal and not seen from feeds; a long one multiplies work for nothing.
 _MAX_CODINGS = 2
+# A member costs as much to begin as a page to unpack, and an empty one has 20 bytes.
+_MAX_MEMBERS = 100
 
 
 class UnpackedTooLargeError(Exception):
@@ -82,6 +84,7 @@ class _Zlib:
         self._wbits = _ZLIB_OR_GZIP
         self._stream = zlib.decompressobj(self._wbits)
         self._seen = False
+        self._members = 1
 
     def feed(self, piece: bytes) -> bytes:
         if not piece:
@@ -96,6 +99,9 @@ class _Zlib:
             if self._stream.eof:
                 if not _GZIP_MAGIC.startswith(piece[:2]):
                     break  # padding after the last member, which gzip itself ignores too
+                self._members += 1
+                if self._members > _MAX_MEMBERS:
+                    raise PackingError(f"is packed as more than {_MAX_MEMBERS} pieces of {self._name} in a row")
                 self._stream = zlib.decompressobj(self._wbits)
             try:
                 # One byte more than there is room for: reaching it is how we know of an overflow.

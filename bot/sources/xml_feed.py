@@ -14,7 +14,7 @@ from urllib.parse import urljoin
 
 from lxml import etree
 
-from bot.sources.raw import RawEntry, RawFeed
+from bot.sources.raw import ENTRY_LIMIT, RawEntry, RawFeed
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -74,8 +74,8 @@ def root_name(text: str) -> str:
     return match[1].lower() if match else ""
 
 
-def parse_xml(text: str) -> RawFeed | OtherXml:
-    """Read a feed from text without its prolog.
+def parse_root(text: str) -> Element:
+    """Read any XML strictly, from text without its prolog: the outermost element, without comments.
 
     Raises:
         NotWellFormedError: The XML is broken anywhere, or nested or long beyond all reason.
@@ -91,9 +91,18 @@ def parse_xml(text: str) -> RawFeed | OtherXml:
         remove_pis=True,
     )
     try:
-        root = etree.fromstring(text.encode("utf-8", errors="replace"), parser)
+        return etree.fromstring(text.encode("utf-8", errors="replace"), parser)
     except etree.XMLSyntaxError as error:
         raise NotWellFormedError(f"line {error.lineno}") from error
+
+
+def parse_xml(text: str) -> RawFeed | OtherXml:
+    """Read a feed from text without its prolog.
+
+    Raises:
+        NotWellFormedError: The XML is broken anywhere, or nested or long beyond all reason.
+    """
+    root = parse_root(text)
     name = _local(root).lower()
     if name == "feed":
         return _atom(root)
@@ -108,10 +117,12 @@ def _rss(root: Element) -> RawFeed:
     items = [child for parent in dict.fromkeys((channel, root)) for child in parent if _local(child) == "item"]
     about = _Fields(channel)
     return RawFeed(
-        entries=tuple(_rss_item(item) for item in items),
+        entries=tuple(_rss_item(item) for item in items[: ENTRY_LIMIT + 1]),
         title=about.text("title"),
         link=about.text("link") or None,
         language=about.text("language") or about.text("language", _DC) or channel.get(f"{_XML_NS}lang"),
+        hubs=_related(about.all("link", _ATOM), "hub"),
+        itself=next(iter(_related(about.all("link", _ATOM), "self")), None),
     )
 
 
@@ -160,11 +171,14 @@ def _rss_item(item: Element) -> RawEntry:
 def _atom(root: Element) -> RawFeed:
     fields = _Fields(root)
     authors = _names(fields)
+    entries = [child for child in root if _local(child) == "entry"]
     return RawFeed(
-        entries=tuple(_atom_entry(child, authors) for child in root if _local(child) == "entry"),
+        entries=tuple(_atom_entry(entry, authors) for entry in entries[: ENTRY_LIMIT + 1]),
         title=fields.text("title"),
         link=next((link for link in _atom_links(fields.all("link")) if link), None),
         language=root.get(f"{_XML_NS}lang") or fields.text("language", _DC) or None,
+        hubs=_related(fields.all("link"), "hub"),
+        itself=next(iter(_related(fields.all("link"), "self")), None),
     )
 
 
@@ -193,6 +207,12 @@ def _atom_links(links: list[Element]) -> list[str]:
     pages = [link for link in alternate if "html" in link.get("type", "text/html")]
     itself = [link for link in links if _relation(link) == "self"]
     return [_based(link, link.get("href", "")) for link in dict.fromkeys([*pages, *alternate, *itself])]
+
+
+def _related(links: list[Element], relation: str) -> tuple[str, ...]:
+    """Give the addresses of links of one relation."""
+    addresses = (_based(link, link.get("href", "")) for link in links if _relation(link) == relation)
+    return tuple(address for address in addresses if address)
 
 
 def _based(element: Element, link: str) -> str:

@@ -69,7 +69,11 @@ class DevelopmentStore:
         query = (
             select(items, decisions.c.body, revisions.c.title.label("then_title"), revisions.c.summary.label("then"))
             .add_columns(
-                revisions.c.number, decisions.c.development, developments.c.follows, developments.c.tracks_fixed
+                revisions.c.text.label("then_text"),
+                revisions.c.number,
+                decisions.c.development,
+                developments.c.follows,
+                developments.c.tracks_fixed,
             )
             .join(decisions, decisions.c.item == items.c.id)
             .join(revisions, and_(revisions.c.item == items.c.id, revisions.c.number == decisions.c.revision))
@@ -89,7 +93,8 @@ class DevelopmentStore:
                 follows=row.follows if decision.follows else None,
                 tracks=tuple(fixed[row.development]) if row.tracks_fixed else decision.tracks,
             )
-            past.append((item_from(row, title=row.then_title, summary=row.then, revision=row.number), now))
+            then = item_from(row, title=row.then_title, summary=row.then, revision=row.number, text=row.then_text)
+            past.append((then, now))
         return past
 
     async def record_decision(
@@ -225,7 +230,7 @@ class DevelopmentStore:
         )
         async with self._database.read() as connection:
             return [
-                item_from(row, title=row.then_title, summary=row.then, revision=1)
+                item_from(row, title=row.then_title, summary=row.then, revision=1, text="")
                 for row in await connection.execute(query)
             ]
 

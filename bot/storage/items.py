@@ -25,7 +25,9 @@ async def keep_items(connection: AsyncConnection, record: PollRecord) -> Recorde
     ids = [item.id for item in record.items]
     known: dict[str, Row[Any]] = {}
     if ids:
-        known = {row.id: row for row in await connection.execute(select(items).where(items.c.id.in_(ids)))}
+        # Locked, for a text may be added to an item meanwhile: two changes must not get one number.
+        rows = select(items).where(items.c.id.in_(ids)).order_by(items.c.id).with_for_update()
+        known = {row.id: row for row in await connection.execute(rows)}
     fresh, changes = [], []
     for item, canonical in zip(record.items, record.canonical_urls, strict=True):
         row = known.get(item.id)
@@ -40,13 +42,16 @@ async def keep_items(connection: AsyncConnection, record: PollRecord) -> Recorde
         await connection.execute(
             update(items).where(items.c.id == item.id).values(title=item.title, summary=item.summary, revision=number)
         )
-        history.append(_revision(item.id, number, item.title, item.summary, record))
+        history.append(_revision(item.id, number, item.title, item.summary, record, text=row.text))
     await insert_once(connection, revisions, history)
-    return Recorded(new=len(fresh), revised=len(changes))
+    touched = [*(row["id"] for row in fresh), *(item.id for _, item in changes)]
+    return Recorded(new=len(fresh), revised=len(changes), ids=tuple(touched))
 
 
-def _revision(item: str, number: int, title: str, summary: str, record: PollRecord) -> dict[str, Any]:
-    return {"item": item, "number": number, "title": title, "summary": summary, "seen_at": record.at}
+def _revision(
+    item: str, number: int, title: str, summary: str, record: PollRecord, *, text: str = ""
+) -> dict[str, Any]:
+    return {"item": item, "number": number, "title": title, "summary": summary, "text": text, "seen_at": record.at}
 
 
 def _columns(item: Item, record: PollRecord, canonical_url: str) -> dict[str, Any]:
@@ -71,7 +76,14 @@ def _columns(item: Item, record: PollRecord, canonical_url: str) -> dict[str, An
     }
 
 
-def item_from(row: Row[Any], *, title: str | None = None, summary: str | None = None, revision: int = 0) -> Item:
+def item_from(
+    row: Row[Any],
+    *,
+    title: str | None = None,
+    summary: str | None = None,
+    revision: int = 0,
+    text: str | None = None,
+) -> Item:
     """An item from a row of `items`, optionally as an earlier revision gave it."""
     return Item(
         id=row.id,
@@ -87,4 +99,5 @@ def item_from(row: Row[Any], *, title: str | None = None, summary: str | None = 
         party=row.party,
         credit=row.credit,
         revision=revision or row.revision,
+        text=row.text if text is None else text,
     )

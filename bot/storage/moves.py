@@ -151,7 +151,15 @@ async def _add_report(connection: AsyncConnection, item: Item, decision: Decisio
     if await insert_first(connection, reports, row):
         return
     member = and_(reports.c.development == decision.development, reports.c.item == item.id)
-    values = {"revised_from": await _title_before(connection, item), "moved_to": None, "moved_at": None, "said": None}
+    values = {
+        "origin": row["origin"],  # its own page may name another than its headline did
+        "revised_from": await _title_before(connection, item),
+        "moved_to": None,
+        "moved_at": None,
+        "said": None,
+    }
+    if decision.status is Status.COPY:
+        values["status"] = Status.COPY
     await connection.execute(update(reports).where(member).values(values))
 
 

@@ -91,7 +91,45 @@ sources = Table(
     _text("problem", nullable=True),
     _text("reason", nullable=True),
     Column("stopped", Boolean, nullable=False, server_default=false()),
+    _text("kind", nullable=True),
+    Column("layout", JSON(none_as_null=True)),
+    Column("failing_since", Moment),
+    # Its habits: when its newest came, how long it is silent and learned from how many gaps, how late its dates are.
+    Column("newest_at", Moment),
+    Column("silence_s", Float),
+    Column("silences", Integer, nullable=False, server_default=text("0")),
+    Column("clock_lags", JSON, nullable=False, server_default=text("'[]'")),
+    Column("clock_ahead_s", Float),
+    # Its document: the same bytes since when, and how many entries in it.
+    _text("digest", nullable=True),
+    Column("unchanged_since", Moment),
+    Column("entries", Integer),
+    # Where it is polled in place of `url`, and a permanent redirect not believed yet, or not to be.
+    _text("address", nullable=True),
+    Column("moved_at", Moment),
+    _text("moving_to", nullable=True),
+    Column("moving_seen", Integer, nullable=False, server_default=text("0")),
+    Column("moving_since", Moment),
+    _text("unwanted", nullable=True),
+    # The notice that told the desk of its trouble, until one tells that it is over.
+    _text("told", nullable=True),
     Index(None, "next_poll_at"),
+)
+
+hubs = Table(
+    "hubs",
+    metadata,
+    _text("source", ForeignKey("sources.id"), primary_key=True),
+    _text("hub"),
+    _text("topic"),
+    _text("token", unique=True),
+    _text("secret"),
+    Column("next_at", Moment, nullable=False),
+    Column("asked_at", Moment),
+    Column("live_until", Moment),
+    Column("attempts", Integer, nullable=False, server_default=text("0")),
+    _text("reason", nullable=True),
+    Index(None, "next_at"),
 )
 
 items = Table(
@@ -116,6 +154,8 @@ items = Table(
     Column("revision", Integer, nullable=False),
     Column("decided_revision", Integer, nullable=False, server_default=text("0")),
     Column("backfill", Boolean, nullable=False),
+    # What was read on its own page; empty until then.
+    _text("text", server_default=""),
     Index("ix_items_undecided", "negotiation", "seq", sqlite_where=UNDECIDED, postgresql_where=UNDECIDED),
     Index(None, "source", "first_seen"),
 )
@@ -128,6 +168,18 @@ revisions = Table(
     _text("title"),
     _text("summary"),
     Column("seen_at", Moment, nullable=False),
+    _text("text", server_default=""),
+)
+
+article_texts = Table(
+    "article_texts",
+    metadata,
+    _text("item", ForeignKey("items.id"), primary_key=True),
+    Column("attempts", Integer, nullable=False),
+    Column("not_before", Moment, nullable=False),
+    Column("done_at", Moment),
+    _text("problem", nullable=True),
+    _text("reason", nullable=True),
 )
 
 decisions = Table(
@@ -320,4 +372,23 @@ leases = Table(
     _text("name", primary_key=True),
     _text("owner"),
     Column("until", Moment, nullable=False),
+)
+
+source_notices = Table(
+    "source_notices",
+    metadata,
+    Column("id", Serial, primary_key=True, autoincrement=True),
+    _text("key", unique=True),
+    _text("conversation"),
+    _text("kind"),
+    Column("facts", JSON, nullable=False),
+    _text("state"),
+    Column("attempts", Integer, nullable=False, server_default=text("0")),
+    Column("created_at", Moment, nullable=False),
+    Column("attempted_at", Moment),
+    Column("not_before", Moment),
+    Column("sent_at", Moment),
+    _text("ts", nullable=True),
+    _text("note", nullable=True),
+    Index("ix_source_notices_open", "conversation", "id", sqlite_where=OPEN, postgresql_where=OPEN),
 )

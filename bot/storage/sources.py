@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, insert, or_, select, update
 
+from bot.domain.habit import Silence
+from bot.domain.kind import Kind, Layout
+from bot.domain.move import Move
 from bot.domain.poll import Claim, PollRecord, Recorded
 from bot.domain.source import Problem, Source, SourceHealth, Tier, Validators
+from bot.storage.hub_rows import forget_hub, note_hub, pushed_until
 from bot.storage.items import keep_items
+from bot.storage.peers import delays
 from bot.storage.schema import items, sources
+from bot.storage.source_habits import learned
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import Row
 
+    from bot.domain.habit import Delay
     from bot.storage.database import Database
 
 DAY = timedelta(days=1)
@@ -32,7 +40,7 @@ class SourceStore:
     async def list_sources(self, listed: Sequence[Source], *, now: datetime) -> None:
         """Make the table agree with the newsroom's list; what is no longer listed is kept but not polled.
 
-        A changed address starts its source afresh: old validators and errors say nothing about it.
+        A changed address or kind starts its source afresh: old validators and errors say nothing about it.
         """
         async with self._database.write() as connection:
             known = {row.id: row for row in await connection.execute(select(sources))}
@@ -43,8 +51,9 @@ class SourceStore:
                 if row is None:
                     await connection.execute(insert(sources).values(values | _fresh(source, now)))
                     continue
-                if row.url != source.url:
+                if _reads(source_of(row)) != _reads(source):
                     values |= _fresh(source, now)
+                    await forget_hub(connection, source.id)
                 elif timedelta(seconds=row.interval_s) != source.interval:
                     values |= {"pace_s": source.interval.total_seconds(), "next_poll_at": now}
                 await connection.execute(update(sources).where(sources.c.id == source.id).values(values))
@@ -52,7 +61,7 @@ class SourceStore:
     async def claim_due(self, *, now: datetime, lease: timedelta, limit: int) -> Sequence[Claim]:
         """Lease up to `limit` sources that are due, longest waiting first; nobody else gets them meanwhile."""
         due = (
-            select(sources)
+            select(sources, pushed_until)
             .where(
                 sources.c.enabled,
                 ~sources.c.stopped,
@@ -97,23 +106,39 @@ class SourceStore:
                 values["last_success_at"] = record.at
             if record.validators is not None:
                 values |= {"etag": record.validators.etag, "last_modified": record.validators.last_modified}
+            if record.hub is not None:
+                await note_hub(connection, record.source.id, record.hub, record.at)
             if recorded.new:
                 values["last_new_at"] = record.at
+            values |= await learned(connection, record, recorded.ids[: recorded.new])
             await connection.execute(update(sources).where(sources.c.id == record.source.id).values(values))
         return recorded
 
-    async def source_health(self, negotiation: str, *, now: datetime) -> Sequence[SourceHealth]:
-        """Every listed source of a negotiation, in the order of the newsroom's list."""
+    async def unmove(self, source: str, *, now: datetime) -> bool:
+        """Poll a source where the newsroom lists it, at once, and not believe the same move again.
+
+        False, and nothing changed, where it has not moved.
+        """
+        moved = sources.c.address.is_not(None)
+        values = {"unwanted": sources.c.address, "address": None, "moved_at": None, "etag": None, "last_modified": None}
+        async with self._database.write() as connection:
+            statement = update(sources).where(sources.c.id == source, moved).values(values | {"next_poll_at": now})
+            return bool((await connection.execute(statement)).rowcount)
+
+    async def source_health(self, negotiation: str | None, *, now: datetime) -> Sequence[SourceHealth]:
+        """Every listed source of a negotiation (None: of all), in the order of the newsroom's list."""
         recent = (  # counted source by source: the index is by source first
             select(func.count()).where(items.c.source == sources.c.id, items.c.first_seen > now - DAY).scalar_subquery()
         )
-        listed = (
-            select(sources, recent.label("items_last_day"))
-            .where(sources.c.negotiation == negotiation, sources.c.enabled)
-            .order_by(sources.c.position)
-        )
+        listed = select(sources, recent.label("items_last_day")).where(sources.c.enabled).order_by(sources.c.position)
+        if negotiation is not None:
+            listed = listed.where(sources.c.negotiation == negotiation)
         async with self._database.read() as connection:
             return [_health(row) for row in await connection.execute(listed)]
+
+    async def peer_delays(self, negotiation: str, *, since: datetime) -> Mapping[str, Delay]:
+        """How late each source is with what others have too; those with too little in common are missing."""
+        return await delays(self._database, negotiation, since=since)
 
 
 def _columns(source: Source) -> dict[str, Any]:
@@ -126,7 +151,14 @@ def _columns(source: Source) -> dict[str, Any]:
         "tier": source.tier,
         "party": source.party,
         "interval_s": source.interval.total_seconds(),
+        "kind": source.kind,
+        "layout": asdict(source.layout) if source.layout else None,
     }
+
+
+def _reads(source: Source) -> tuple[str, Kind | None, Layout | None]:
+    """What a source is read by."""
+    return source.url, source.kind, source.layout
 
 
 def _fresh(source: Source, now: datetime) -> dict[str, Any]:
@@ -141,10 +173,23 @@ def _fresh(source: Source, now: datetime) -> dict[str, Any]:
         "problem": None,
         "reason": None,
         "stopped": False,
+        "failing_since": None,
+        "digest": None,
+        "unchanged_since": None,
+        "entries": None,
+        "address": None,
+        "moved_at": None,
+        "moving_to": None,
+        "moving_seen": 0,
+        "moving_since": None,
+        "unwanted": None,
+        "clock_lags": [],
+        "clock_ahead_s": None,
     }
 
 
-def _source(row: Row[Any]) -> Source:
+def source_of(row: Row[Any]) -> Source:
+    """A source from a row that has its columns."""
     return Source(
         id=row.id,
         negotiation=row.negotiation,
@@ -154,22 +199,35 @@ def _source(row: Row[Any]) -> Source:
         tier=Tier(row.tier),
         party=row.party,
         interval=timedelta(seconds=row.interval_s),
+        kind=Kind(row.kind) if row.kind else None,
+        layout=Layout(**row.layout) if row.layout else None,
     )
 
 
 def _claim(row: Row[Any]) -> Claim:
     return Claim(
-        source=_source(row),
+        source=replace(source_of(row), url=row.address or row.url),
         validators=Validators(etag=row.etag, last_modified=row.last_modified),
         pace=timedelta(seconds=row.pace_s),
         error_count=row.error_count,
         first=row.last_success_at is None,
+        listed=row.url if row.address else None,
+        problem=Problem(row.problem) if row.problem else None,
+        reason=row.reason,
+        move=Move(row.moving_to, row.moving_seen, row.moving_since) if row.moving_to else None,
+        unwanted=row.unwanted,
+        clock_ahead=_seconds(row.clock_ahead_s),
+        pushed_until=row.pushed_until,
     )
+
+
+def _seconds(number: float | None) -> timedelta | None:
+    return None if number is None else timedelta(seconds=number)
 
 
 def _health(row: Row[Any]) -> SourceHealth:
     return SourceHealth(
-        source=_source(row),
+        source=source_of(row),
         last_polled_at=row.last_polled_at,
         last_success_at=row.last_success_at,
         last_new_at=row.last_new_at,
@@ -179,4 +237,13 @@ def _health(row: Row[Any]) -> SourceHealth:
         reason=row.reason,
         stopped=row.stopped,
         items_last_day=row.items_last_day,
+        failing_since=row.failing_since,
+        newest_at=row.newest_at,
+        silence=Silence(timedelta(seconds=row.silence_s), row.silences) if row.silence_s is not None else None,
+        unchanged_since=row.unchanged_since,
+        entries=row.entries,
+        clock_ahead=_seconds(row.clock_ahead_s),
+        address=row.address,
+        moved_at=row.moved_at,
+        told=row.told,
     )

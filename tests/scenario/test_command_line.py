@@ -155,6 +155,7 @@ async def test_check_names_each_thing_that_does_not_work(tmp_path: Path, samples
         "BACKCHANNEL_CONFIG": str(tmp_path / "config"),
         "BACKCHANNEL_ALLOW_HOSTS": ",".join(samples.allowed_hosts),
         "BACKCHANNEL_FETCH_TIMEOUT": "2",
+        "BACKCHANNEL_HOST_GAP": "0",
         "SLACK_API_URL": sandbox.api_url,
         "SLACK_BOT_TOKEN": sandbox.workspace.app.bot_token,
         "SLACK_APP_TOKEN": sandbox.workspace.app.app_token,

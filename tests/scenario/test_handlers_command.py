@@ -178,7 +178,7 @@ async def test_sources_tell_broken_from_quiet_and_say_what_happens_next(floor: F
         "*Sample Gone* stopped: It answered 410 Gone. It has never answered. "
         "Not asked again; change its address in `config/sources/talks.yaml`." in said
     )
-    assert "*Sample Post* failing: It answered 503 Service Unavailable." in said
+    assert "*Sample Post* failing since <!date^1764763200^{time}|12:00 UTC>: It answered 503 Service" in said
     assert "Next try: <!date^1764766800^{time}|13:00 UTC>, the 2nd in a row." in said
     assert "• Sample Wire · 1 item in 24 h, last new just now" in said
 

@@ -248,5 +248,7 @@ async def test_over_http_a_signed_request_is_answered_and_a_forged_one_refused(
         await until(lambda: bool(slack.said))
         async with session.get(f"{at}/healthz") as health:
             assert await health.json() == {"ok": True}
+        async with session.get(f"{at}/readyz") as ready:
+            assert (await ready.json())["checks"].keys() >= {"loop", "database", "migrations"}
 
     assert "/peace-status subscribe" in str(slack.said[0])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -91,6 +92,10 @@ class Archive:
         decision = new_development(item, tracks=tracks)
         await self.developments.record_decision("talks", item, decision, silent=False, now=at)
         return str(decision.development)
+
+    async def add_report(self, item: Item, development: str, *, at: datetime) -> None:
+        decision = replace(new_development(item), development=development, status=Status.REPORT, alert=AlertAction.EDIT)
+        await self.developments.record_decision("talks", item, decision, silent=False, now=at)
 
 
 def new_development(item: Item, *, tracks: tuple[str, ...] = ("politics",)) -> Decision:

@@ -14,13 +14,14 @@ from slack_sdk.models.blocks import Block
 from support.talks import OPENED, REPORT, TALKS, development, report
 
 from bot.domain.alert import Alert, Feedback, Message, Verdict
+from bot.domain.condition import Condition
 from bot.domain.decision import AlertAction, Corroboration, Decided, Decision, Kind, StateChange, Status, Urgency
 from bot.domain.development import Development, Merger
 from bot.domain.errors import UserError
 from bot.domain.evidence import Evidence, Nearest, Weight
 from bot.domain.source import Problem, Source, SourceHealth, Tier
 from bot.domain.subscription import Mute, Subscription
-from bot.queries.sources import Condition, SourcesReport, SourceStanding
+from bot.queries.sources import SourcesReport, SourceStanding
 from bot.queries.status import NegotiationStatus, TrackReport, TrackStatus
 from bot.queries.timeline import Moment, Timeline
 from bot.slack.blocks import (

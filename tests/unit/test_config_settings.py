@@ -41,7 +41,8 @@ def test_without_anything_set_everything_has_its_default() -> None:
     assert settings.allow_hosts == ()
     assert (settings.channel, settings.contact, settings.port) == (None, None, None)
     assert (settings.log_level, settings.log_format) == ("INFO", "text")
-    assert (settings.tick_seconds, settings.fetch_timeout) == (1.0, 30.0)
+    assert (settings.tick_seconds, settings.fetch_timeout, settings.host_gap) == (1.0, 30.0, 0.5)
+    assert settings.public_url is None
 
 
 def test_every_variable_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -51,7 +52,9 @@ def test_every_variable_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
         "BACKCHANNEL_CONFIG": "~/desk", "BACKCHANNEL_ALLOW_HOSTS": "127.0.0.1:80, feeds.internal,",
         "BACKCHANNEL_CHANNEL": "#talks", "BACKCHANNEL_CONTACT": "desk@example.org", "BACKCHANNEL_LOG_LEVEL": "debug",
         "BACKCHANNEL_LOG_FORMAT": "json", "PORT": "8080", "BACKCHANNEL_TICK_SECONDS": "0.5",
-        "BACKCHANNEL_FETCH_TIMEOUT": "5",
+        "BACKCHANNEL_FETCH_TIMEOUT": "5", "BACKCHANNEL_HOST_GAP": "2", "BACKCHANNEL_USER_AGENT": "SampleBot/1",
+        "BACKCHANNEL_PUBLIC_URL": "https://desk.example/backchannel/",
+        "BACKCHANNEL_ADMIN_CHANNEL": "#admin", "BACKCHANNEL_HEALTH_PORT": "9100",
     }  # fmt: skip
     assert set(given) == set(known_variables())
     for name, value in given.items():
@@ -67,6 +70,9 @@ def test_every_variable_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (settings.log_level, settings.log_format, settings.port) == ("DEBUG", "json", 8080)
     assert (settings.tick_seconds, settings.fetch_timeout) == (0.5, 5.0)
     assert (settings.channel, settings.contact) == ("#talks", "desk@example.org")
+    assert settings.public_url == "https://desk.example/backchannel"
+    assert (settings.host_gap, settings.user_agent) == (2.0, "SampleBot/1")
+    assert (settings.admin_channel, settings.health_port) == ("#admin", 9100)
 
 
 def test_no_token_is_in_the_settings_as_shown(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -123,9 +129,15 @@ def test_the_example_can_be_used_as_it_is_and_with_every_line_taken_in() -> None
             "DATABASE_URL: begins with `postgres`; it must begin with `sqlite+aiosqlite:///` or `postgresql+asyncpg://`",
         ),
         ("BACKCHANNEL_CHANNEL", "Talks", "BACKCHANNEL_CHANNEL: `Talks` is no Slack channel: write `#name`, small and"),
+        ("BACKCHANNEL_USER_AGENT", "1/2", "BACKCHANNEL_USER_AGENT: must begin with a name of letters"),
+        ("BACKCHANNEL_HOST_GAP", "-1", "BACKCHANNEL_HOST_GAP: must be at least 0, not `-1`"),
         ("BACKCHANNEL_CONTACT", "Büro\n", "BACKCHANNEL_CONTACT: must be plain ASCII: it is sent in"),
         ("BACKCHANNEL_LOG_LEVEL", "loud", "BACKCHANNEL_LOG_LEVEL: is none of DEBUG, INFO, WARNING, ERROR, CRITICAL"),
         ("BACKCHANNEL_LOG_FORMAT", "xml", "BACKCHANNEL_LOG_FORMAT: must be 'text' or 'json', not `xml`"),
+        (
+            "BACKCHANNEL_PUBLIC_URL", "desk.example",
+            "BACKCHANNEL_PUBLIC_URL: is no web address (`desk.example`); write it as in https://backchannel.newsroom.example",
+        ),
         ("PORT", "web", "PORT: must be a whole number, not `web`"),
         ("PORT", "70000", "PORT: must be at most 65535, not `70000`"),
         ("BACKCHANNEL_TICK_SECONDS", "0", "BACKCHANNEL_TICK_SECONDS: must be more than 0, not `0`"),

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.detection.identity import canonical_url, host_of, item_id
+from bot.detection.identity import canonical_url, host_of, is_post, item_id
 
 ARTICLE = "https://post.example/world/talks-resume"
 
@@ -53,3 +53,21 @@ def test_ids_are_short_and_the_same_on_every_machine() -> None:
 def test_hosts_lose_what_does_not_name_the_outlet() -> None:
     assert host_of("https://www.m.post.example/x") == "post.example"
     assert host_of("no address") == ""
+
+
+@pytest.mark.parametrize(
+    ("url", "post"),
+    [
+        ("https://t.me/sample_desk/712", True),
+        ("https://t.me/s/sample_desk/712?single", True),
+        ("https://bsky.app/profile/desk.example/post/3kabc", True),
+        ("https://social.example/@desk/1123#x", True),
+        ("https://social.example/@desk@other.example/1123", True),
+        ("https://social.example/users/desk/statuses/1123", True),
+        ("https://blog.example/@desk/talks-resume-1123", False),
+        ("https://post.example/world/712", False),
+        ("https://t.me/sample_desk", False),
+    ],
+)
+def test_a_post_is_told_from_an_article(url: str, post: bool) -> None:
+    assert is_post(url) is post

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from support.archive import NOON, Archive
 
+from bot.domain.move import Move
 from bot.domain.poll import Claim
-from bot.domain.source import Entry, Fetched, FetchFailed, NotModified, Problem, Validators
+from bot.domain.source import Entry, Fetched, FetchFailed, NotModified, Problem, Tier, Validators
 from bot.pipeline.poll import PollStep, is_old_news
 from bot.pipeline.rhythm import Rhythm
 from config.schema import Agency, Family, Publishers
@@ -59,9 +61,10 @@ def test_one_article_twice_in_a_document_is_one_item() -> None:
 )
 def test_old_news_is_told_from_news(hours_old: float | None, first: bool, old: bool) -> None:
     document = Fetched(entries=(entry("a", hours_old),), validators=Validators())
-    (item,) = step().record_of(claim(first=first), document, NOON).items
+    record = step().record_of(claim(first=first), document, NOON)
 
-    assert is_old_news(item, first=first) is old
+    assert bool(record.backfill) is old
+    assert is_old_news(document.entries[0].published, NOON, first=first) is old
 
 
 def test_a_failure_is_kept_with_its_reason_and_waits_longer() -> None:
@@ -81,3 +84,55 @@ def test_nothing_new_ends_a_streak_of_errors() -> None:
     record = step().record_of(claim(errors=3), NotModified(), NOON)
 
     assert (record.problem, record.error_count, record.validators) == (None, 0, None)
+
+
+def test_what_a_search_found_is_its_own_outlets_and_a_post_its_accounts() -> None:
+    found = replace(entry("a", host="world.ledger.example"), outlet="ledger.example")
+    passed_on = Entry("https://t.me/sample_channel/7", "b", "", outlet="Sample Wire")
+    own = Entry("https://social.example/@desk/12", "c", "")
+    items = step().record_of(claim(), Fetched((own, passed_on, found), Validators()), NOON).items
+
+    assert [(item.outlet, item.publisher) for item in items] == [
+        ("ledger.example", "ledger_group"), ("Sample Wire", "wire"), ("Sample Wire", "wire"),
+    ]  # fmt: skip
+    assert [item.tier for item in items] == [Tier.OTHER, Tier.OTHER, Tier.AGENCY]
+
+
+def test_a_document_that_cannot_be_read_takes_its_validators_with_it() -> None:
+    broken = step().record_of(claim(), FetchFailed(Problem.MALFORMED, "is a broken feed"), NOON)
+    unheard = step().record_of(claim(), FetchFailed(Problem.CONNECTION, "refused the connection"), NOON)
+
+    assert broken.validators == Validators()
+    assert unheard.validators is None
+
+
+@pytest.mark.parametrize(("problem", "heals"), [(Problem.NOT_A_FEED, False), (Problem.TIMEOUT, True)])
+def test_that_nothing_changed_heals_a_lost_connection_but_no_broken_document(problem: Problem, heals: bool) -> None:
+    failing = replace(claim(errors=2), problem=problem, reason="as it was")
+    record = step().record_of(failing, NotModified(), NOON)
+
+    assert (record.problem is None) is heals
+    assert (record.reason, record.error_count) == ((None, 0) if heals else ("as it was", 3))
+
+
+def test_of_a_first_document_dated_far_ahead_nothing_is_news() -> None:
+    document = Fetched(
+        entries=(Entry("https://wire.example/a", "a", "", dated_ahead=NOON + timedelta(days=40)),),
+        validators=Validators(),
+    )
+
+    assert len(step().record_of(claim(first=True), document, NOON).backfill) == 1
+    known = replace(claim(first=True), clock_ahead=timedelta(days=40))
+    assert not step().record_of(known, document, NOON).backfill
+
+
+@pytest.mark.parametrize(
+    ("to", "believed"),
+    [("https://new.example/feed", True), ("http://new.example/feed", False), ("https://no.example/", False)],
+)
+def test_a_move_is_not_believed_where_it_gives_up_encryption_or_was_undone(to: str, believed: bool) -> None:
+    looked = replace(claim(), unwanted="https://no.example/", move=Move(to, 5, NOON - timedelta(hours=5)))
+    record = step().record_of(looked, Fetched(entries=(), validators=Validators(), moved_to=to), NOON)
+
+    assert (record.moved_to == to) is believed
+    assert record.move is None

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.slack.blocks import limits
 from bot.slack.blocks.elements import actions, button, context, divider, header, section
+from bot.slack.blocks.seeing import blindness
 from bot.slack.blocks.standing import OPEN_SUBSCRIBE, track_summary
 from bot.slack.blocks.subscriptions import mute_rows, subscription_rows
 from bot.slack.blocks.text import clock_time
@@ -36,9 +37,11 @@ def home_view(
     blocks: list[Block] = []
     for state in states:
         blocks.append(header(state.negotiation.name))
+        if blind := blindness(state.coverage):
+            blocks.append(section(f"*{blind}*"))
         blocks += [
             section(
-                track_summary(status, state.negotiation, state.at),
+                track_summary(status, state.negotiation, state.at, state.coverage),
                 button(
                     "Latest",
                     SHOW_TRACK,

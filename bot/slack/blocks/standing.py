@@ -10,6 +10,7 @@ from bot.slack.blocks.elements import BUDGET, actions, button, context, header, 
 from bot.slack.blocks.evidence import marks, origin_list
 from bot.slack.blocks.put_right import changed_words
 from bot.slack.blocks.reading import headline_link, readable
+from bot.slack.blocks.seeing import blindness, no_news
 from bot.slack.blocks.text import ago, count, escape, link, listing, mrkdwn, when
 from bot.slack.blocks.vocabulary import STAND, TIER, URGENCY, corroboration, typed
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from bot.domain.alert import Message
     from bot.domain.development import Development
+    from bot.queries.coverage import Coverage
     from bot.queries.status import NegotiationStatus, TrackReport, TrackStatus
     from bot.queries.timeline import Moment, Timeline
     from bot.slack.blocks.elements import Block
@@ -34,7 +36,9 @@ def status_answer(states: Sequence[NegotiationStatus]) -> Message:
     blocks: list[Block] = []
     for state in states:
         blocks.append(header(f"Peace status · {state.negotiation.name}"))
-        rows = [track_summary(status, state.negotiation, state.at) for status in state.tracks]
+        if blind := blindness(state.coverage):
+            blocks.append(section(f"*{blind}*"))
+        rows = [track_summary(status, state.negotiation, state.at, state.coverage) for status in state.tracks]
         blocks += sections(rows, _more_tracks, budget=BUDGET // len(states), most=_MOST_BLOCKS // len(states))
     example = _example(states)
     blocks += [
@@ -47,18 +51,21 @@ def status_answer(states: Sequence[NegotiationStatus]) -> Message:
     return message(" ".join(_spoken(status, state) for state in states for status in state.tracks), *blocks)
 
 
-def track_summary(status: TrackStatus, negotiation: Negotiation, now: datetime) -> str:
-    """One track in three lines: its name, its last development, its week."""
+def track_summary(
+    status: TrackStatus, negotiation: Negotiation, now: datetime, coverage: Coverage | None = None
+) -> str:
+    """One track in a few lines: its name, its last development, its week, and what it means if nothing is new."""
     name, last = f"*{mrkdwn(status.track.name, 100)}*", status.last
+    silence = no_news(status, coverage, now)
     if last is None:
-        return f"{name} · nothing yet\nNo development has been seen on this track."
-    return "\n".join(
-        (
-            f"{name} · latest {ago(last.opened_at, now)} · {corroboration(last)}",
-            headline_link(readable(last.reports, negotiation), negotiation),
-            week(status),
-        )
+        return f"{name} · nothing yet\n{silence}"
+    rows = (
+        f"{name} · latest {ago(last.opened_at, now)} · {corroboration(last)}",
+        headline_link(readable(last.reports, negotiation), negotiation),
+        week(status),
+        silence,
     )
+    return "\n".join(filter(None, rows))
 
 
 def week(status: TrackStatus) -> str:
@@ -89,7 +96,8 @@ def track_answer(report: TrackReport) -> Message:
         header(f"{name} · {report.negotiation.name}"),
         context(mrkdwn(report.status.track.covers, 500)),
     ]
-    blocks.append(section(week(report.status)))
+    silence = no_news(report.status, report.coverage, report.at)
+    blocks.append(section("\n".join(filter(None, (week(report.status), silence)))))
     rows = [development_summary(each, report.negotiation, report.at) for each in report.developments]
     blocks += sections(rows, lambda left_out: f"+{left_out} earlier developments.")
     if not report.developments:
@@ -161,9 +169,11 @@ def _moment(moment: Moment, timeline: Timeline, negotiation: Negotiation) -> str
 
 def _spoken(status: TrackStatus, state: NegotiationStatus | TrackReport) -> str:
     name = mrkdwn(status.track.name, 80)
+    silence = no_news(status, state.coverage, state.at)
     if status.last is None:
-        return f"{name}: nothing yet."
-    return (
+        return f"{name}: nothing yet. {silence}"
+    told = (
         f"{name}: last “{mrkdwn(readable(status.last.reports, state.negotiation).title, 200)}”, "
         f"{ago(status.last.opened_at, state.at)}; {status.week} in 7 days."
     )
+    return f"{told} {silence}" if silence else told

@@ -114,8 +114,8 @@ async def test_a_connection_is_used_again_and_one_closed_meanwhile_is_no_failure
 
 async def test_a_refused_connection_says_so(fetcher: Fetcher, start_server: Callable[..., Awaitable[Any]]) -> None:
     server = await start_server()
-    # Nothing listens on port 1, and nobody may without being root.
-    got = await fetcher.get("http://127.0.0.1:1/feed", NOTHING)
+    # Nothing listens on port 2, and nobody may without being root.
+    got = await fetcher.get("http://127.0.0.1:2/feed", NOTHING)
     assert got == FetchFailed(Problem.CONNECTION, "refused the connection")
     assert server.requests == []
 
@@ -151,6 +151,16 @@ async def test_a_length_told_too_short_spoils_only_that_answer(server: Any, fetc
     after = await fetcher.get(server.reply("/feed", b"whole"), NOTHING)
     assert isinstance(after, Document)
     assert after.body == b"whole"
+
+
+async def test_an_answer_nobody_asked_for_does_not_pass_for_the_next_one(server: Any, fetcher: Fetcher) -> None:
+    answers = (b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body) for body in (b"asked", b"forged"))
+    first = await fetcher.get(server.raw("/two", b"".join(answers)), NOTHING)
+    assert isinstance(first, Document)
+    assert first.body == b"asked"
+    second = await fetcher.get(server.reply("/other", b"honest"), NOTHING)
+    assert isinstance(second, Document)
+    assert second.body == b"honest"
 
 
 @pytest.mark.parametrize(

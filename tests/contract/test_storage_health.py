@@ -1,0 +1,121 @@
+"""Times that move with the clock, notices and counts, on either database."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import select
+
+from bot.domain.decision import AlertAction
+from bot.domain.delivery import Address, DeliveryState, Lane
+from bot.domain.poll import PollRecord
+from bot.domain.source import Hub
+from bot.domain.source_notice import Patient, SourceNews, SourceNotice, Telling
+from bot.storage.hubs import HubStore
+from bot.storage.schema import article_texts, conversations, deliveries, hubs
+from bot.storage.source_notices import SourceNoticeStore
+from bot.storage.tallies import TallyStore
+from bot.storage.texts import TextStore
+from bot.storage.time_shift import TimeShift
+
+if TYPE_CHECKING:
+    from support.archive import Archive, Clock
+
+HOUR, MINUTES = timedelta(hours=1), timedelta(minutes=1)
+LEASE = timedelta(minutes=2)
+
+pytestmark = pytest.mark.parametrize("archive", ["sqlite", "postgresql"], indirect=True)
+
+
+async def test_what_waits_moves_with_the_clock_and_what_is_by_the_new_one_stays(archive: Archive, clock: Clock) -> None:
+    await archive.open_development("one", at=clock())
+    (alert,) = await archive.deliveries.unaddressed(limit=9)
+    await archive.deliveries.address(alert, [Address("C1", AlertAction.POST)], now=clock())
+    head = await archive.deliveries.head("C1", Lane.MESSAGES, now=clock())
+    assert head is not None
+    await archive.deliveries.begin(head, now=clock())
+    await archive.deliveries.settle(head, DeliveryState.SENDING, now=clock(), not_before=clock() + MINUTES)
+    before = (await archive.sources.source_health("talks", now=clock()))[0].next_poll_at
+    old = clock()
+
+    now = clock.forward(hours=-1)
+    shift = TimeShift(archive.database)
+    assert await shift.shift(-HOUR, now=now) == 3
+    assert await shift.shift(-HOUR, now=now) == 0  # again changes nothing
+
+    after = (await archive.sources.source_health("talks", now=now))[0].next_poll_at
+    assert before is not None
+    assert after == before - HOUR
+    async with archive.database.read() as connection:
+        sending = (await connection.execute(select(deliveries))).one()
+        paced = (await connection.execute(select(conversations))).one()
+    assert (sending.attempted_at, sending.not_before) == (old - HOUR, old - HOUR + MINUTES)
+    assert paced.last_message_at == old - HOUR
+    assert await archive.deliveries.conversations_waiting(Lane.MESSAGES, now=now + 2 * MINUTES, pace=MINUTES) == ["C1"]
+
+
+async def test_hubs_to_ask_and_pages_to_read_move_with_the_clock_too(archive: Archive, clock: Clock) -> None:
+    await archive.open_development("one", at=clock())
+    source, hub = archive.source(), Hub("https://hub.example/", "https://wire.example/feed")
+    look = PollRecord(source, at=clock(), next_poll_at=clock() + HOUR, pace=HOUR, hub=hub)
+    await archive.sources.record_poll(look)
+    old = clock()
+    (asked,) = await HubStore(archive.database).claim_hubs(now=old, limit=9)
+    (wanted,) = await TextStore(archive.database).claim(
+        sources=[source.id],
+        shorter_than=100,
+        seen_after=old - HOUR,
+        attempts=2,
+        again_at=old + MINUTES,
+        now=old,
+        limit=9,
+    )
+
+    assert await TimeShift(archive.database).shift(-HOUR, now=clock.forward(hours=-1)) == 3
+    async with archive.database.read() as connection:
+        kept = (await connection.execute(select(hubs))).one()
+        tried = (await connection.execute(select(article_texts))).one()
+    assert (kept.source, kept.asked_at) == (asked.source.id, old - HOUR)
+    assert kept.next_at < old
+    assert (tried.item, tried.not_before) == (wanted.item.id, old - HOUR + MINUTES)
+
+
+async def test_a_clock_set_back_is_told_by_what_happened_last(archive: Archive, clock: Clock) -> None:
+    shift = TimeShift(archive.database)
+    assert await shift.ahead(now=clock()) == timedelta()
+    await archive.keep(at=clock())
+    assert await shift.ahead(now=clock()) == timedelta()
+    assert await shift.ahead(now=clock() - HOUR) == HOUR
+
+
+async def test_a_notice_is_left_once_and_its_sources_are_marked_with_it(archive: Archive, clock: Clock) -> None:
+    store = SourceNoticeStore(archive.database)
+    patient = Patient("wire", "Sample Wire", clock(), "did not answer", clock() + HOUR)
+    notice = SourceNotice(SourceNews.BROKE, "broke wire", (patient,), clock(), clock(), listed=1, answering=0)
+    for _ in range(2):
+        await store.tell(Telling(notice, {"wire": notice.key}), "#admin", now=clock())
+    assert [each.told for each in await store.every_source(now=clock())] == ["broke wire"]
+    assert await store.next_notice(now=clock()) is None  # its channel is not known yet
+
+    await store.rehome("#admin", "C1")
+    waiting = await store.next_notice(now=clock())
+    assert waiting is not None
+    assert (waiting.notice, waiting.conversation) == (notice, "C1")
+    assert await store.begin(waiting, now=clock())
+    assert not await store.begin(waiting, now=clock())
+    await store.settle(waiting, DeliveryState.SENT, now=clock(), ts="1.2")
+    assert await store.next_notice(now=clock()) is None
+
+
+async def test_what_waits_is_counted_with_its_age(archive: Archive, clock: Clock) -> None:
+    store = TallyStore(archive.database)
+    start = await store.tally(None, now=clock())
+    await archive.keep(archive.item("waits"), at=clock())
+    await archive.open_development("one", at=clock())
+    seen = await store.tally(start, now=clock.forward(minutes=5))
+
+    assert (seen.items, dict(seen.decisions)) == (2, {"new": 1})
+    assert (seen.queues["undecided"].depth, seen.queues["undecided"].oldest_seconds) == (1, 300)
+    assert (await store.tally(seen, now=clock())).items == 0
