@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import random
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache, partial
 from importlib.metadata import version
 from typing import TYPE_CHECKING
@@ -16,18 +16,22 @@ from sqlalchemy import text
 
 from bot.detection.decider import Detector
 from bot.detection.encoder import SentenceEncoder
+from bot.domain.catch_up import CatchUp, Notice
 from bot.domain.decision import AlertAction
 from bot.domain.errors import ConfigurationError
 from bot.domain.source import Source, Tier
 from bot.engine.local import LocalEngine, Steps
 from bot.pipeline.alert import AlertStep
+from bot.pipeline.catch_up import CatchUpStep, Staleness
 from bot.pipeline.channels import DeskChannels
 from bot.pipeline.deliver import DeliverStep
 from bot.pipeline.detect import DetectStep
 from bot.pipeline.housekeeping import HousekeepingStep
+from bot.pipeline.notices import NoticeStep
 from bot.pipeline.poll import PollStep
 from bot.pipeline.rhythm import Rhythm
 from bot.slack.blocks.card import card
+from bot.slack.blocks.catch_up import catch_up_message, held_notice
 from bot.slack.blocks.thread import thread_update
 from bot.slack.drain import ListenersAtWork
 from bot.slack.messenger import SlackMessenger, posting_client
@@ -35,10 +39,12 @@ from bot.slack.socket_mode import SocketMode
 from bot.slack.tokens import check_tokens
 from bot.sources.http import Fetcher
 from bot.sources.registry import SourceReader
+from bot.storage.catch_ups import CatchUpStore
 from bot.storage.database import Database
 from bot.storage.deliveries import DeliveryStore
 from bot.storage.desk import DeskStore
 from bot.storage.developments import DevelopmentStore
+from bot.storage.holds import HoldStore
 from bot.storage.leases import LeaseStore
 from bot.storage.sources import SourceStore
 from bot.web.server import WebServer
@@ -216,11 +222,28 @@ class Application:
             ),
             detect=DetectStep(self._developments, detectors(self._newsroom)),
             alert=AlertStep(deliveries, self._desk, DeskChannels(wanted, messenger, deliveries)),
-            deliver=DeliverStep(deliveries, messenger, partial(render, self._negotiations), utc_now),
+            deliver=self._build_deliver(deliveries, messenger),
             housekeeping=HousekeepingStep(self._desk).run,
         )
         return LocalEngine(
             steps, LeaseStore(self._database), self._sources, utc_now, tick_seconds=settings.tick_seconds
+        )
+
+    def _build_deliver(self, deliveries: DeliveryStore, messenger: SlackMessenger) -> DeliverStep:
+        settings, holds = self._settings, HoldStore(self._database)
+        admin = settings.admin_channel
+        administrators = DeskChannels({"admin": admin}, messenger, deliveries) if admin else None
+        staleness = Staleness(routine=timedelta(minutes=settings.stale_minutes))
+        return DeliverStep(
+            deliveries,
+            messenger,
+            partial(render, self._negotiations),
+            utc_now,
+            holds=holds,
+            before=(
+                CatchUpStep(CatchUpStore(self._database), holds, staleness),
+                NoticeStep(holds, self._desk, messenger, administrators),
+            ),
         )
 
 
@@ -250,8 +273,18 @@ def bot_token(settings: Settings) -> str:
     return settings.slack_bot_token.get_secret_value()
 
 
-def render(negotiations: Mapping[str, Negotiation], action: AlertAction, told: Told) -> Message:
-    """What Slack shows for one delivery: the card as it stands, or a reply that says what changed."""
+def render(negotiations: Mapping[str, Negotiation], action: AlertAction, told: Told | CatchUp | Notice) -> Message:
+    """What Slack shows for one delivery: the card as it stands, a reply that says what changed, or what no alert says.
+
+    Raises:
+        LookupError: A negotiation is not configured any more, or there is nothing to say.
+    """
+    if isinstance(told, CatchUp):
+        return catch_up_message(told, negotiations)
+    if isinstance(told, Notice):
+        if told.held is None:
+            raise LookupError("nothing is held any more")
+        return held_notice(told.held)
     negotiation = negotiations[told.development.negotiation]
     if action is AlertAction.THREAD:
         return thread_update(told.development, negotiation, told.alert)

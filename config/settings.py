@@ -121,6 +121,12 @@ class Settings(BaseSettings):
     channel: Annotated[str, AfterValidator(_channel)] | None = Field(
         default=None, validation_alias="BACKCHANNEL_CHANNEL"
     )
+    admin_channel: Annotated[str, AfterValidator(_channel)] | None = Field(
+        default=None, validation_alias="BACKCHANNEL_ADMIN_CHANNEL"
+    )
+    stale_minutes: Annotated[float, Field(gt=0, le=1440, allow_inf_nan=False)] = Field(
+        default=120.0, validation_alias="BACKCHANNEL_STALE_MINUTES"
+    )
     contact: Annotated[str, AfterValidator(_contact)] | None = Field(
         default=None, validation_alias="BACKCHANNEL_CONTACT"
     )

@@ -10,6 +10,13 @@ BackchannelError
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import timedelta
+
+    from bot.domain.hold import Obstacle
+
 
 class BackchannelError(Exception):
     """An expected failure, told in words.
@@ -44,7 +51,23 @@ class StorageError(BackchannelError):
 
 
 class SlackError(BackchannelError):
-    """The workspace refused a call or could not be reached."""
+    """The workspace refused a call or could not be reached.
+
+    `obstacle` is set where it stands in the way of every call; `retry_after` where Slack asked to be left alone.
+    """
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        where: str | None = None,
+        remedy: str | None = None,
+        obstacle: Obstacle | None = None,
+        retry_after: timedelta | None = None,
+    ) -> None:
+        super().__init__(what, where=where, remedy=remedy)
+        self.obstacle = obstacle
+        self.retry_after = retry_after
 
 
 class UserError(BackchannelError):

@@ -40,6 +40,10 @@ class Desk(Protocol):
         """
         ...
 
+    async def look_again(self, conversation: str, *, now: datetime) -> bool:
+        """Something happened that may have mended a held conversation; False where it is not held."""
+        ...
+
     async def first_time(self, key: str, *, kind: str, now: datetime) -> bool:
         """Record an inbound event by its key; False when it was handled before."""
         ...

@@ -117,6 +117,7 @@ def default_workspace() -> WorkspaceSpec:
                 "app_mention",
                 "app_uninstalled",
                 "channel_archive",
+                "channel_unarchive",
                 "member_joined_channel",
                 "message.im",
                 "tokens_revoked",

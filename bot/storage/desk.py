@@ -8,6 +8,7 @@ from sqlalchemy import and_, delete, or_, select
 
 from bot.domain.decision import Urgency
 from bot.domain.subscription import Mute, Subscription
+from bot.storage.holds import HoldStore
 from bot.storage.judgements import judge
 from bot.storage.schema import audit, inbound, mutes, subscriptions
 from bot.storage.upsert import insert_first, insert_or_update
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from bot.domain.alert import Feedback
+    from bot.domain.hold import Held
     from bot.storage.database import Database
 
 
@@ -27,6 +29,7 @@ class DeskStore:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._holds = HoldStore(database)
 
     async def subscribe(self, wanted: Sequence[Subscription]) -> None:
         """Add subscriptions; the same conversation and track again replaces the floor."""
@@ -104,6 +107,14 @@ class DeskStore:
             }
             await _note(connection, judged.user, "judge", told, judged.at)
         return True
+
+    async def look_again(self, conversation: str, *, now: datetime) -> bool:
+        """Something happened that may have mended a held conversation; False where it is not held."""
+        return await self._holds.hasten(conversation, now=now)
+
+    async def held(self) -> Sequence[Held]:
+        """Conversations that are held, longest first."""
+        return await self._holds.held()
 
     async def first_time(self, key: str, *, kind: str, now: datetime) -> bool:
         """Record an inbound event by its key; False when it was handled before."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Literal
 
 import aiohttp
@@ -20,6 +21,7 @@ class LossyRelay:
         self._target = target
         self._fates: list[Fate] = []
         self.posts = 0
+        self.calls: Counter[str] = Counter()
         self.refused: dict[str, str] = {}  # method: what it answers in place of doing anything
         self.api_url = ""
 
@@ -40,6 +42,7 @@ class LossyRelay:
 
     async def _relay(self, request: web.Request) -> web.StreamResponse:
         method = request.match_info["method"]
+        self.calls[method] += 1
         fate: Fate = "pass"
         if method in ("chat.postMessage", "chat.update"):
             self.posts += 1

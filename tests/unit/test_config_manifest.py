@@ -16,7 +16,7 @@ SCOPES = {
 }  # fmt: skip
 EVENTS = {
     "app_home_opened", "app_mention", "message.im", "tokens_revoked", "app_uninstalled", "channel_archive",
-    "member_joined_channel",
+    "channel_unarchive", "group_archive", "group_unarchive", "member_joined_channel",
 }  # fmt: skip
 
 

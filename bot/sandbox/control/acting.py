@@ -143,6 +143,17 @@ async def _archive(backend: Backend, body: Json) -> Json:
     return {"channel": conversation.id}
 
 
+async def _unarchive(backend: Backend, body: Json) -> Json:
+    conversation = lookup.conversation(backend, lookup.text_of(body, "channel"))
+    user = lookup.person(backend, body) if body.get("user") else next(iter(backend.workspace.people))
+    if conversation.archived:
+        conversation.archived = False
+        backend.workspace.system(conversation, user, "channel_unarchive", f"<@{user}> un-archived the channel")
+        backend.events.unarchived(conversation, user)
+        backend.pages.changed("channels")
+    return {"channel": conversation.id}
+
+
 async def _disconnect(backend: Backend, body: Json) -> Json:
     reason = str(body.get("reason") or "refresh_requested")
     if reason not in ("refresh_requested", "warning", "link_disabled"):
@@ -170,6 +181,7 @@ def actions() -> dict[str, Action]:
         "join": _join,
         "leave": _leave,
         "archive": _archive,
+        "unarchive": _unarchive,
         "disconnect": _disconnect,
         "reset": _reset,
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.queries.sources import Condition
+from bot.slack.blocks.catch_up import held_rows
 from bot.slack.blocks.elements import BUDGET, context, header, message, section, sections
 from bot.slack.blocks.text import ago, clock_time, count, mrkdwn, ordinal, sentence
 
@@ -13,15 +14,22 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.domain.alert import Message
+    from bot.domain.hold import Held
     from bot.queries.sources import SourcesReport, SourceStanding
     from bot.slack.blocks.elements import Block
 
 _ANSWERING = (Condition.FINE, Condition.QUIET)
 
 
-def sources_answer(reports: Sequence[SourcesReport]) -> Message:
-    """Every source: those needing somebody first, each with its reason; then those at work."""
+def sources_answer(reports: Sequence[SourcesReport], held: Sequence[Held] = ()) -> Message:
+    """Every source: those needing somebody first, each with its reason; then those at work.
+
+    Before them the conversations nothing can be delivered to, which need somebody too.
+    """
     blocks: list[Block] = []
+    if held:
+        blocks.append(section("*Waiting to be delivered*"))
+        blocks += sections(held_rows(held), _more, budget=BUDGET // 8, gap="\n")
     share = BUDGET // 2 // max(1, len(reports))
     for report in reports:
         blocks.append(header(f"Sources · {report.negotiation.name}"))
@@ -34,7 +42,9 @@ def sources_answer(reports: Sequence[SourcesReport]) -> Message:
             rows = [_working(each, report.at) for each in working]
             blocks += sections(rows, _more, budget=share, gap="\n")
     blocks.append(context("Quiet means the source answers and has had nothing new for a day; nothing needs doing."))
-    return message(" ".join(f"{mrkdwn(each.negotiation.name, 100)}: {_tally(each)}" for each in reports), *blocks)
+    told = " ".join(f"{mrkdwn(each.negotiation.name, 100)}: {_tally(each)}" for each in reports)
+    stuck = f" {count(len(held), 'conversation')} cannot be delivered to." if held else ""
+    return message(f"{told}{stuck}", *blocks)
 
 
 def _tally(report: SourcesReport) -> str:
