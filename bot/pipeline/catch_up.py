@@ -58,7 +58,10 @@ class CatchUpStore(Protocol):
     """Cards that wait."""
 
     async def conversations_behind(self, *, before: datetime) -> Sequence[str]:
-        """Conversations that can be delivered to, with a card that has waited since `before` or longer."""
+        """Conversations that can be delivered to, with a card that has waited since `before` or longer.
+
+        Not those where it is unknown whether a message arrived: whether it is late too turns out first.
+        """
         ...
 
     async def backlog(self, conversation: str) -> Sequence[Waiting]:

@@ -167,7 +167,6 @@ class DeliverStep:
             return 0
         for step in self._before:
             await step.run(now)
-        await self._holding.caught_up()
         waiting = [
             (conversation, lane)
             for lane, pace in PACE.items()

@@ -27,10 +27,9 @@ _PAUSES = {
     Obstacle.TOKEN: (timedelta(seconds=30), timedelta(minutes=15)),
     Obstacle.SCOPE: (timedelta(seconds=30), timedelta(minutes=15)),
 }
-# A hold found mended, and not met again for so long, has ended though nothing was sent since.
-_ENDED_AFTER = timedelta(hours=1)
-# What an answer of Slack's to a look shows to be over, whatever becomes of the next message.
-_PROVED_BY_A_LOOK = frozenset({Obstacle.UNREACHABLE, Obstacle.TOKEN})
+# A hold found mended is remembered for so long: what was unknown is looked up meanwhile, and then all that is late is
+# known and told with what was in the way.
+_REMEMBERED = timedelta(minutes=5)
 
 log = logging.getLogger(__name__)
 
@@ -51,12 +50,10 @@ class HoldStore(Protocol):
         delivery: Delivery,
         now: datetime,
         pause: Callable[[int], timedelta],
-        afresh: datetime,
     ) -> tuple[Hold, bool]:
         """Keep that something stands in the way; the hold, and whether it is a new one.
 
-        One found mended before `afresh` has ended: this is another. `pause` says how long after the so many-th failure
-        to look again.
+        `pause` says how long after the so many-th failure to look again.
         """
         ...
 
@@ -100,6 +97,8 @@ class Holding:
     async def look(self, now: datetime) -> None:
         """Look again at what is due: first at the workspace, and at conversations only where that is well."""
         self._known = dict(await self._store.holds())
+        for hold in [each for each in self._known.values() if each.mended_at and now - each.mended_at > _REMEMBERED]:
+            await self._end(hold.place)
         if self.stopped:
             await self._look_at(self._known[EVERYWHERE], now, at_once=not self._looked)
         self._looked = True
@@ -119,7 +118,6 @@ class Holding:
             delivery=delivery,
             now=now,
             pause=lambda failures: pause(obstacle, failures),
-            afresh=now - _ENDED_AFTER,
         )
         before = self._known.get(place)
         self._known[place] = hold
@@ -130,20 +128,14 @@ class Holding:
     async def answered(self) -> None:
         """Slack answered a call, whatever it said: it can be reached."""
         hold = self._known.get(EVERYWHERE)
-        if hold is not None and hold.obstacle is Obstacle.UNREACHABLE:
+        if hold is not None and hold.obstacle is Obstacle.UNREACHABLE and hold.mended_at is None:
             await self._end(EVERYWHERE)
 
     async def passed(self, conversation: str) -> None:
-        """A delivery arrived: nothing is in the way of its conversation, nor of all."""
-        for place in (EVERYWHERE, conversation):
-            if place in self._known:
-                await self._end(place)
-
-    async def caught_up(self) -> None:
-        """What had become late is folded: an end that a look has proved is an end now."""
-        hold = self._known.get(EVERYWHERE)
-        if hold is not None and hold.mended_at is not None and hold.obstacle in _PROVED_BY_A_LOOK:
-            await self._end(EVERYWHERE)
+        """A delivery arrived: nothing is in the way of its conversation."""
+        await self.answered()
+        if conversation in self._known:
+            await self._end(conversation)
 
     async def _look_at(self, hold: Hold, now: datetime, *, at_once: bool = False) -> None:
         if now < hold.next_probe_at and not at_once:

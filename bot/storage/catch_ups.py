@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import and_, exists, func, or_, select, update
 
 from bot.domain.catch_up import CatchUp, Waiting
 from bot.domain.decision import AlertAction, Urgency
@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 
 _CARD = deliveries.c.action == AlertAction.POST
 _PENDING = deliveries.c.state == DeliveryState.PENDING
-_WHOLE = and_(_PENDING, or_(_CARD, deliveries.c.action == AlertAction.CATCH_UP), deliveries.c.folded_into.is_(None))
+_WHOLE = and_(
+    OPEN, _PENDING, or_(_CARD, deliveries.c.action == AlertAction.CATCH_UP), deliveries.c.folded_into.is_(None)
+)
 
 
 class CatchUpStore:
@@ -34,11 +36,20 @@ class CatchUpStore:
         self._database = database
 
     async def conversations_behind(self, *, before: datetime) -> Sequence[str]:
-        """Conversations that can be delivered to, with a card that has waited since `before` or longer."""
+        """Conversations that can be delivered to, with a card that has waited since `before` or longer.
+
+        Not those where it is unknown whether a message arrived: whether it is late too turns out first.
+        """
+        other = deliveries.alias()
+        unknown = exists().where(
+            other.c.conversation == deliveries.c.conversation,
+            other.c.state == DeliveryState.SENDING,
+            other.c.action.in_([AlertAction.POST, AlertAction.CATCH_UP]),
+        )
         held = select(holds.c.place).where(holds.c.mended_at.is_(None))
         query = (
             select(deliveries.c.conversation)
-            .where(OPEN, _WHOLE, _CARD, deliveries.c.created_at <= before)
+            .where(_WHOLE, _CARD, deliveries.c.created_at <= before, ~unknown)
             .where(~deliveries.c.conversation.startswith("#"), deliveries.c.conversation.not_in(held))
             .distinct()
         )
@@ -50,7 +61,7 @@ class CatchUpStore:
         query = (
             select(deliveries.c.id, deliveries.c.action, deliveries.c.created_at, developments.c.urgency)
             .join(developments, developments.c.id == deliveries.c.development)
-            .where(OPEN, _WHOLE, deliveries.c.conversation == conversation)
+            .where(_WHOLE, deliveries.c.conversation == conversation)
             .order_by(order(), deliveries.c.id)
         )
         async with self._database.read() as connection:

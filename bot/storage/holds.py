@@ -42,12 +42,10 @@ class HoldStore:
         delivery: Delivery,
         now: datetime,
         pause: Callable[[int], timedelta],
-        afresh: datetime,
     ) -> tuple[Hold, bool]:
         """Keep that something stands in the way; the hold, and whether it is a new one.
 
-        One found mended before `afresh` has ended: this is another. `pause` says how long after the so many-th failure
-        to look again.
+        `pause` says how long after the so many-th failure to look again.
         """
         this = holds.c.place == place
         first = {
@@ -65,10 +63,11 @@ class HoldStore:
             new = await insert_first(connection, holds, first)
             row = (await connection.execute(select(holds).where(this).with_for_update())).one()
             if not new:
-                over = row.mended_at is not None and row.mended_at < afresh
-                lost_calls = row.obstacle != obstacle and not _hold(row).closed and row.mended_at is None
-                new = over or lost_calls
-                failures = row.failures + 1 if row.obstacle == obstacle else 1
+                # A lost call or two are no hold yet, so what is met now is another thing.
+                new = row.obstacle != obstacle and row.mended_at is None and not _hold(row).closed
+                # A call lost just after an outage is a lost call.
+                another = row.obstacle != obstacle or (obstacle is Obstacle.UNREACHABLE and row.mended_at is not None)
+                failures = 1 if another else row.failures + 1
                 again = {"obstacle": obstacle, "reason": reason, "failures": failures, "mended_at": None}
                 values = first if new else again | {"next_probe_at": now + pause(failures)}
                 await connection.execute(update(holds).where(this).values(values))

@@ -160,9 +160,10 @@ async def floor(archive: Archive, negotiations: tuple[Negotiation, ...]) -> Asyn
 @pytest.fixture
 async def desk(archive: Archive) -> AsyncIterator[Desk]:
     """The steps after detection, and a server that may be made to lose calls and answers."""
-    sandbox = Sandbox()
+    clock = Clock(datetime.now(UTC))
+    # One clock for both: history is asked for by the server's time, and hours pass in a moment.
+    sandbox = Sandbox(clock=lambda: clock().timestamp())
     await sandbox.start()
-    clock = Clock(datetime.now(UTC))  # the server has its own clock, and history is asked for by its time
     async for relay in LossyRelay(sandbox.api_url).running():
         yield Desk(archive, clock, relay, sandbox)
     await sandbox.stop()

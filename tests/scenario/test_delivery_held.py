@@ -164,6 +164,8 @@ async def test_a_token_slack_does_not_take_stops_the_workspace_until_it_does(
     await desk.work(6)
     assert await desk.texts() == ["d-one card of 1", "d-two card of 1"]
     assert [each["text"] for each in await desk.seen(ADMIN)] == ["d-one card of 1", "d-two card of 1"]
+    desk.clock.forward(minutes=MOST)
+    await desk.work()
     assert await desk.holds.holds() == {}
 
 

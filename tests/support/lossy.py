@@ -23,6 +23,7 @@ class LossyRelay:
         self.posts = 0
         self.calls: Counter[str] = Counter()
         self.refused: dict[str, str] = {}  # method: what it answers in place of doing anything
+        self.down = False  # whether every call meets a 503
         self.api_url = ""
 
     def next(self, *fates: Fate) -> None:
@@ -47,6 +48,8 @@ class LossyRelay:
         if method in ("chat.postMessage", "chat.update"):
             self.posts += 1
             fate = self._fates.pop(0) if self._fates else "pass"
+        if self.down:
+            return web.Response(status=503, text="upstream is down")
         if method in self.refused:
             return web.json_response({"ok": False, "error": self.refused[method]})
         body = await request.read()
