@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import random
 from datetime import UTC, datetime, timedelta
@@ -21,6 +22,7 @@ from bot.domain.decision import AlertAction
 from bot.domain.errors import ConfigurationError
 from bot.domain.source import Source, Tier
 from bot.engine.local import LocalEngine, Steps
+from bot.engine.worker import Worker
 from bot.pipeline.alert import AlertStep
 from bot.pipeline.catch_up import CatchUpStep, Staleness
 from bot.pipeline.channels import DeskChannels
@@ -45,10 +47,12 @@ from bot.storage.deliveries import DeliveryStore
 from bot.storage.desk import DeskStore
 from bot.storage.developments import DevelopmentStore
 from bot.storage.holds import HoldStore
+from bot.storage.inbox import InboxStore
 from bot.storage.leases import LeaseStore
 from bot.storage.sources import SourceStore
 from bot.web.server import WebServer
 from handlers import register_all
+from handlers.inbox import TakeUp
 from handlers.services import Services
 
 if TYPE_CHECKING:
@@ -58,7 +62,8 @@ if TYPE_CHECKING:
     from config.schema import Negotiation, Newsroom
     from config.settings import Settings
 
-LISTENER_SECONDS = 2.0
+LISTENER_SECONDS = 6.0
+TAKE_UP_SECONDS = 30.0
 HTTP_PORT = 3000
 
 log = logging.getLogger(__name__)
@@ -110,10 +115,12 @@ class Application:
         self._sources = SourceStore(self._database)
         self._developments = DevelopmentStore(self._database)
         self._desk = DeskStore(self._database)
+        self._inbox = InboxStore(self._database)
         self._fetcher = fetcher(settings)
         self._engine = self._build_engine() if engine else None
         self._slack = self._build_slack() if listeners else None
         self._at_work = ListenersAtWork(self._slack) if self._slack is not None else None
+        self._take_up: Worker | None = None
         self._socket: SocketMode | None = None
         self._web: WebServer | None = None
 
@@ -134,12 +141,16 @@ class Application:
         log.info("started on %s", self._database.shown)
 
     async def stop(self) -> None:
-        """Stop hearing and claiming, let what is under way end, let go of everything; under 10 s."""
+        """Stop hearing and claiming, let what is under way end, let go of everything; under 10 s.
+
+        What is heard meanwhile is kept before it is acknowledged, and taken up at the next start.
+        """
         log.info("stopping")
-        if self._engine is not None:
-            await self._engine.stop()
-        if self._at_work is not None:
-            await self._at_work.drain(LISTENER_SECONDS)
+        if self._take_up is not None:
+            await self._take_up.stop(LISTENER_SECONDS)
+        ending = [self._engine.stop()] if self._engine is not None else []
+        ending += [self._at_work.drain(LISTENER_SECONDS)] if self._at_work is not None else []
+        await asyncio.gather(*ending)
         if self._socket is not None:
             await self._socket.close()
         if self._web is not None:
@@ -169,6 +180,8 @@ class Application:
                 slack=slack if app_token is None else None,
             )
             await self._web.start()
+        self._take_up = Worker("inbox", TakeUp(slack, self._inbox).run, utc_now, every=TAKE_UP_SECONDS)
+        self._take_up.start()
 
     async def _is_well(self) -> bool:
         try:
@@ -201,6 +214,7 @@ class Application:
             sources=self._sources,
             desk=self._desk,
             clock=utc_now,
+            inbox=self._inbox,
         )
         register_all(app, services)
         return app

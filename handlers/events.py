@@ -9,6 +9,7 @@ from bot.slack.blocks.help import welcome
 from handlers.acts import Asker
 from handlers.answers import answer
 from handlers.grammar import parse_talk
+from handlers.inbox import key_of
 from handlers.listening import acked
 from handlers.surfaces import Thread, Whisper
 
@@ -77,7 +78,7 @@ def is_a_persons(event: Mapping[str, Any]) -> bool:
 async def _reply(args: AsyncArgs, services: Services, thread_ts: str | None) -> None:
     event = args.body["event"]
     request = parse_talk(event.get("text", ""), services.tracks)
-    asker = Asker(event["user"], event["channel"], args.client)
+    asker = Asker(event["user"], event["channel"], args.client, key_of(args))
     await Thread(args.client, event["channel"], thread_ts).say(await answer(request, asker, services))
 
 

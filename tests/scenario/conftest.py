@@ -22,6 +22,7 @@ from bot.sandbox.client import ControlClient
 from bot.sandbox.server import Sandbox
 from bot.slack.blocks.card import card
 from bot.slack.drain import ListenersAtWork
+from bot.storage.inbox import InboxStore
 from handlers import register_all
 from handlers.services import Services
 
@@ -146,6 +147,7 @@ async def floor(archive: Archive, negotiations: tuple[Negotiation, ...]) -> Asyn
             sources=archive.sources,
             desk=archive.desk,
             clock=clock,
+            inbox=InboxStore(archive.database),
         ),
     )
     opener = AsyncWebClient(token=slack.app_token, base_url=sandbox.api_url)

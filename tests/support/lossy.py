@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from typing import TYPE_CHECKING, Literal
 
@@ -23,6 +24,7 @@ class LossyRelay:
         self.posts = 0
         self.calls: Counter[str] = Counter()
         self.refused: dict[str, str] = {}  # method: what it answers in place of doing anything
+        self.stalled: set[str] = set()  # methods whose calls wait until they are taken out
         self.down = False  # whether every call meets a 503
         self.api_url = ""
 
@@ -48,6 +50,10 @@ class LossyRelay:
         if method in ("chat.postMessage", "chat.update"):
             self.posts += 1
             fate = self._fates.pop(0) if self._fates else "pass"
+        while method in self.stalled:  # noqa: ASYNC110 -- what is waited for sets no event
+            await asyncio.sleep(0.02)
+        if request.transport is None:  # whoever called is gone
+            return web.Response()
         if self.down:
             return web.Response(status=503, text="upstream is down")
         if method in self.refused:
