@@ -124,9 +124,6 @@ class Settings(BaseSettings):
     admin_channel: Annotated[str, AfterValidator(_channel)] | None = Field(
         default=None, validation_alias="BACKCHANNEL_ADMIN_CHANNEL"
     )
-    stale_minutes: Annotated[float, Field(gt=0, le=1440, allow_inf_nan=False)] = Field(
-        default=120.0, validation_alias="BACKCHANNEL_STALE_MINUTES"
-    )
     contact: Annotated[str, AfterValidator(_contact)] | None = Field(
         default=None, validation_alias="BACKCHANNEL_CONTACT"
     )
@@ -138,6 +135,9 @@ class Settings(BaseSettings):
     )
     fetch_timeout: Annotated[float, Field(gt=0, le=300, allow_inf_nan=False)] = Field(
         default=30.0, validation_alias="BACKCHANNEL_FETCH_TIMEOUT"
+    )
+    stale_minutes: Annotated[float, Field(gt=0, le=1440, allow_inf_nan=False)] = Field(
+        default=120.0, validation_alias="BACKCHANNEL_STALE_MINUTES"
     )
 
 

@@ -19,9 +19,9 @@ from bot.domain.alert import Told
 from bot.domain.catch_up import CatchUp, Notice
 from bot.domain.decision import AlertAction
 from bot.domain.delivery import Accepted, Delivery, DeliveryState, Lane, Refused, SendOutcome, Unknown
-from bot.domain.errors import SlackError
 from bot.domain.hold import Obstacle
 from bot.pipeline.holding import Holding
+from bot.pipeline.recall import LONGEST_CALL, SETTLE, UNREADABLE, Recall, again_after
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -30,21 +30,14 @@ if TYPE_CHECKING:
     from bot.domain.alert import Message
     from bot.pipeline.holding import HoldStore
 
+# The waits that delivering is known by, with the protocols it needs.
+__all__ = ["LONGEST_CALL", "PACE", "SETTLE", "UNREADABLE", "DeliverStep", "DeliveryStore", "Messenger"]
+
 # Slack allows a message a second a channel, and counts edits apart: fifty a minute.
 PACE = {Lane.MESSAGES: timedelta(seconds=1), Lane.EDITS: timedelta(seconds=1.2)}
-SETTLE = timedelta(seconds=5)
-# A call that nobody saw end may still be under way, in a process that lost its lease: it lasts no longer than this.
-LONGEST_CALL = timedelta(seconds=15)
-# How far our clock may be ahead of Slack's.
-LOOK_BACK = timedelta(minutes=10)
-# Unknown for so long, a copy too many is better than an alert too few.
-UNREADABLE = timedelta(minutes=5)
-LOOK_AGAIN = timedelta(seconds=30)
 # Calls under way at once. The conversations that come first have something urgent, or have waited longest.
 AT_ONCE = 8
 OF_A_CARD = frozenset({AlertAction.EDIT, AlertAction.THREAD})
-FIRST_PAUSE = timedelta(seconds=2)
-LONGEST_PAUSE = timedelta(minutes=5)
 
 log = logging.getLogger(__name__)
 
@@ -158,6 +151,7 @@ class DeliverStep:
         self._render = render
         self._clock = clock
         self._holding = Holding(holds, messenger, clock)
+        self._recall = Recall(store, messenger, self._holding, clock)
         self._before = before
 
     async def run(self, now: datetime) -> int:
@@ -185,57 +179,10 @@ class DeliverStep:
             if delivery is None or self._holding.stopped:
                 return False
             if delivery.state is DeliveryState.SENDING:
-                await self._recall(delivery)
+                await self._recall.find_out(delivery, await self._parent(delivery))
             else:
                 await self._attempt(delivery)
             return True
-
-    async def _recall(self, delivery: Delivery) -> None:
-        """Find out whether an unanswered call arrived."""
-        now = self._clock()
-        began = delivery.attempted_at or delivery.created_at
-        if delivery.not_before is None:  # nobody saw the call end
-            over = began + LONGEST_CALL + SETTLE
-            await self._store.settle(delivery, DeliveryState.SENDING, now=now, note=delivery.note, not_before=over)
-            return
-        # Asked again at once the first time; a call that keeps ending without an answer, less and less often.
-        again = now + _pause(delivery) if delivery.attempts > 1 else None
-        if delivery.action is AlertAction.EDIT:
-            # The same edit twice is one edit: no need to look.
-            await self._store.settle(delivery, DeliveryState.PENDING, now=now, not_before=again)
-            return
-        parent = await self._parent(delivery)
-        try:
-            ts = await self._messenger.find(
-                delivery.conversation, key=delivery.key, since=began - LOOK_BACK, thread_ts=parent
-            )
-        except SlackError as error:
-            await self._not_found_out(delivery, error, now=now, unknown_for=now - began)
-            return
-        await self._holding.answered()
-        log.info("delivery %s had %s", delivery.key, "arrived" if ts else "not arrived")
-        if ts is not None:
-            await self._store.settle(delivery, DeliveryState.SENT, now=now, ts=ts)
-        else:
-            await self._store.settle(delivery, DeliveryState.PENDING, now=now, not_before=again)
-
-    async def _not_found_out(
-        self, delivery: Delivery, error: SlackError, *, now: datetime, unknown_for: timedelta
-    ) -> None:
-        reason = str(error)
-        # Where Slack did not answer, or takes nothing from us, it will tell later, however long that takes.
-        later = error.obstacle is not None or error.retry_after is not None
-        if later or unknown_for < UNREADABLE:
-            log.warning("cannot tell yet whether %s arrived: %s", delivery.key, reason)
-            until = now + max(LOOK_AGAIN, error.retry_after or LOOK_AGAIN)
-            await self._store.settle(delivery, DeliveryState.SENDING, now=now, note=reason, not_before=until)
-            if error.obstacle is not None:
-                await self._holding.met(error.obstacle, reason, delivery)
-            return
-        log.error(
-            "nobody can tell whether %s arrived, so it is sent again and may stand twice: %s", delivery.key, reason
-        )
-        await self._store.settle(delivery, DeliveryState.PENDING, now=now, note=reason)
 
     async def _attempt(self, delivery: Delivery) -> None:
         """Make the call and keep how it ended."""
@@ -283,7 +230,7 @@ class DeliverStep:
                 await self._holding.passed(delivery.conversation)
             case Refused(error, wait, obstacle) if obstacle is not None:
                 # Its conversation waits, or all do; the one who looks after that says when to go on.
-                until = now + max(wait, _pause(delivery)) if wait is not None else None
+                until = now + max(wait, again_after(delivery)) if wait is not None else None
                 await self._store.settle(delivery, DeliveryState.PENDING, now=now, note=error, not_before=until)
                 if obstacle is not Obstacle.UNREACHABLE:
                     await self._holding.answered()
@@ -296,7 +243,7 @@ class DeliverStep:
                 await self._holding.answered()
             case Refused(error, wait) if wait is not None:
                 log.warning("Slack refused %s for now: %s", delivery.key, error)
-                until = now + max(wait, _pause(delivery))
+                until = now + max(wait, again_after(delivery))
                 await self._store.settle(delivery, DeliveryState.PENDING, now=now, note=error, not_before=until)
                 await self._holding.answered()
             case Refused(error):
@@ -325,8 +272,3 @@ class DeliverStep:
         if delivery.action not in OF_A_CARD:
             return None
         return await self._store.card_ts(delivery.conversation, delivery.development)
-
-
-def _pause(delivery: Delivery) -> timedelta:
-    doubled: timedelta = FIRST_PAUSE * 2 ** min(delivery.attempts, 10)
-    return min(doubled, LONGEST_PAUSE)

@@ -51,7 +51,8 @@ def test_every_variable_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
         "BACKCHANNEL_CONFIG": "~/desk", "BACKCHANNEL_ALLOW_HOSTS": "127.0.0.1:80, feeds.internal,",
         "BACKCHANNEL_CHANNEL": "#talks", "BACKCHANNEL_CONTACT": "desk@example.org", "BACKCHANNEL_LOG_LEVEL": "debug",
         "BACKCHANNEL_LOG_FORMAT": "json", "PORT": "8080", "BACKCHANNEL_TICK_SECONDS": "0.5",
-        "BACKCHANNEL_FETCH_TIMEOUT": "5",
+        "BACKCHANNEL_FETCH_TIMEOUT": "5", "BACKCHANNEL_ADMIN_CHANNEL": "#talks-admin",
+        "BACKCHANNEL_STALE_MINUTES": "90",
     }  # fmt: skip
     assert set(given) == set(known_variables())
     for name, value in given.items():
@@ -67,6 +68,7 @@ def test_every_variable_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (settings.log_level, settings.log_format, settings.port) == ("DEBUG", "json", 8080)
     assert (settings.tick_seconds, settings.fetch_timeout) == (0.5, 5.0)
     assert (settings.channel, settings.contact) == ("#talks", "desk@example.org")
+    assert (settings.admin_channel, settings.stale_minutes) == ("#talks-admin", 90.0)
 
 
 def test_no_token_is_in_the_settings_as_shown(monkeypatch: pytest.MonkeyPatch) -> None:
