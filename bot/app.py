@@ -146,9 +146,8 @@ class Application:
         What is heard meanwhile is kept before it is acknowledged, and taken up at the next start.
         """
         log.info("stopping")
-        if self._take_up is not None:
-            await self._take_up.stop(LISTENER_SECONDS)
         ending = [self._engine.stop()] if self._engine is not None else []
+        ending += [self._take_up.stop(LISTENER_SECONDS)] if self._take_up is not None else []
         ending += [self._at_work.drain(LISTENER_SECONDS)] if self._at_work is not None else []
         await asyncio.gather(*ending)
         if self._socket is not None:

@@ -122,6 +122,21 @@ async def test_an_outage_longer_than_anybody_would_wait_makes_no_second_copy(des
     assert await desk.texts() == ["d-one card of 1"]
 
 
+async def test_while_only_the_history_is_away_nothing_is_posted_on_a_guess(desk: Desk) -> None:
+    await desk.archive.open_development("one")
+    await desk.archive.open_development("two")
+    desk.relay.next("lose_answer")
+    desk.relay.failing.add("conversations.history")
+    await desk.work()
+    await silence(desk, hours=0.5)
+    assert desk.relay.posts == 1
+
+    desk.relay.failing.clear()
+    desk.clock.forward(minutes=2)
+    await desk.work(6)
+    assert await desk.texts() == ["d-one card of 1", "d-two card of 1"]
+
+
 async def test_a_slack_that_refuses_connections_is_an_outage_too(desk: Desk) -> None:
     address, desk.relay.api_url = desk.relay.api_url, "http://127.0.0.1:9/api/"
     desk.deliver = desk.step(desk.render)

@@ -26,6 +26,7 @@ class LossyRelay:
         self.refused: dict[str, str] = {}  # method: what it answers in place of doing anything
         self.stalled: set[str] = set()  # methods whose calls wait until they are taken out
         self.down = False  # whether every call meets a 503
+        self.failing: set[str] = set()  # methods whose calls do
         self.api_url = ""
 
     def next(self, *fates: Fate) -> None:
@@ -54,7 +55,7 @@ class LossyRelay:
             await asyncio.sleep(0.02)
         if request.transport is None:  # whoever called is gone
             return web.Response()
-        if self.down:
+        if self.down or method in self.failing:
             return web.Response(status=503, text="upstream is down")
         if method in self.refused:
             return web.json_response({"ok": False, "error": self.refused[method]})
