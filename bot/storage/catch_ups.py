@@ -40,17 +40,18 @@ class CatchUpStore:
 
         Not those where it is unknown whether a message arrived: whether it is late too turns out first.
         """
-        other = deliveries.alias()
-        unknown = exists().where(
-            other.c.conversation == deliveries.c.conversation,
-            other.c.state == DeliveryState.SENDING,
-            other.c.action.in_([AlertAction.POST, AlertAction.CATCH_UP]),
+        unknown = select(deliveries.c.conversation).where(
+            OPEN,
+            deliveries.c.state == DeliveryState.SENDING,
+            deliveries.c.action.in_([AlertAction.POST, AlertAction.CATCH_UP]),
         )
-        held = select(holds.c.place).where(holds.c.mended_at.is_(None))
+        held = exists().where(holds.c.place == deliveries.c.conversation, holds.c.mended_at.is_(None))
         query = (
             select(deliveries.c.conversation)
-            .where(_WHOLE, _CARD, deliveries.c.created_at <= before, ~unknown)
-            .where(~deliveries.c.conversation.startswith("#"), deliveries.c.conversation.not_in(held))
+            .where(_WHOLE, _CARD, deliveries.c.created_at <= before, ~held)
+            .where(
+                ~deliveries.c.conversation.startswith("#"), deliveries.c.conversation.not_in(unknown.correlate(None))
+            )
             .distinct()
         )
         async with self._database.read() as connection:

@@ -103,14 +103,14 @@ class DeliveryStore:
         """
         last = conversations.c[_LAST_AT[lane]]
         rested = or_(last.is_(None), last <= now - pace)
-        held = select(holds.c.place).where(holds.c.mended_at.is_(None))
+        held = exists().where(holds.c.place == deliveries.c.conversation, holds.c.mended_at.is_(None))
         urgent = case((developments.c.urgency.in_([Urgency.FLASH, Urgency.URGENT]), 0), else_=1)
         query = (
             select(deliveries.c.conversation)
             .outerjoin(conversations, conversations.c.id == deliveries.c.conversation)
             .join(developments, developments.c.id == deliveries.c.development)
             .where(_in_lane(lane), _may_be_tried(now), rested, ~deliveries.c.conversation.startswith("#"))
-            .where(deliveries.c.conversation.not_in(held), ~_paused(lane, now))
+            .where(~held, ~_paused(lane, now))
             .group_by(deliveries.c.conversation)
             .order_by(func.min(urgent), func.min(order()))
         )

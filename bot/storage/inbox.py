@@ -53,10 +53,11 @@ class InboxStore:
 
         A process of this machine is looked for; one of another is given up when its lease has run out.
         """
-        query = select(inbound).where(UNFINISHED, inbound.c.owner != self.owner).order_by(inbound.c.at)
+        query = select(inbound).where(UNFINISHED, inbound.c.owner != self.owner)
         async with self._database.write() as connection:
             rows = (await connection.execute(query.with_for_update(skip_locked=True))).all()
-            free = [row for row in rows if self._is_free(row.owner, row.leased_until, now)][:limit]
+            left = [row for row in rows if self._is_free(row.owner, row.leased_until, now)]
+            free = sorted(left, key=lambda row: row.at)[:limit]
             ours = {"owner": self.owner, "leased_until": now + lease, "attempts": inbound.c.attempts + 1}
             keys = [row.key for row in free]
             await connection.execute(update(inbound).where(inbound.c.key.in_(keys)).values(ours))
