@@ -25,7 +25,8 @@ class Fault(StrEnum):
     Met by a call of the Web API: RATE_LIMIT answers 429 with `Retry-After`, REFUSE `ok: false` with an error such as
     `token_revoked`, ERROR_BEFORE 500 with nothing done. ERROR_AFTER does it and answers 500, DROP_REPLY does it and
     cuts the connection. SLOW_ACCEPT does it late, whether or not the caller still waits. HISTORY_LAG does it, and
-    leaves the new message out of conversations.history and conversations.replies for a while.
+    leaves the new message out of conversations.history and conversations.replies for a while; the three before it can
+    have a lag as well.
 
     Met by a payload on its way to the app: DISCONNECT cuts the socket in place of sending it, DUPLICATE sends it
     twice, LATE_ACK counts its acknowledgement as too late.
@@ -65,7 +66,7 @@ class Arming:
     seed: int = 0
     retry_after: int = 3
     delay: float = 16.0
-    lag: float = 3.0
+    lag: float = 0.0
     error: str = "invalid_auth"
     frame: bool = False
 

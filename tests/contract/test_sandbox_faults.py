@@ -164,7 +164,7 @@ async def test_disarmed_is_disarmed(people: ControlClient, slack: AsyncWebClient
         ({"fault": "drop_reply", "method": []}, "unknown_method", "chat.postMessage"),
         ({"fault": "late_ack", "payload": "pigeon"}, "unknown_payload", "events_api"),
         ({"fault": "late_ack", "method": "chat.update"}, "unknown_field", "payload"),
-        ({"fault": "drop_reply", "lag": 3}, "unknown_field", "channel, count, fault, method"),
+        ({"fault": "error_before", "lag": 3}, "unknown_field", "channel, count, fault, method"),
         ({"fault": "drop_reply", "channel": "nowhere"}, "channel_not_found", "C0TALKS"),
         ({"fault": "drop_reply", "count": 0}, "invalid_count", "from 1"),
         ({"fault": "drop_reply", "count": 1.5}, "invalid_count", "whole"),

@@ -4,9 +4,10 @@
 |---|---|---|
 | rate_limit | 429 | retry_after (3): whole seconds |
 | refuse | `ok: false` | error ("invalid_auth"; "token_revoked", or any other error of Slack's) |
-| error_before, error_after | 500, with nothing done, or after doing it | |
-| drop_reply | done, then the connection is cut | |
-| slow_accept | done, but late | delay (16): seconds; our own calls give up after 15 |
+| error_before | 500, with nothing done | |
+| error_after | 500, after doing it | lag (0), as below |
+| drop_reply | done, then the connection is cut | lag (0) |
+| slow_accept | done, but late | delay (16): seconds, where our own calls give up after 15; lag (0) |
 | history_lag | done, but history does not show the message yet | lag (3): seconds |
 | disconnect | the socket is cut in place of sending it a payload | frame (false): a `disconnect` first |
 | duplicate | the app gets the payload twice | |
@@ -39,14 +40,17 @@ if TYPE_CHECKING:
     from bot.sandbox.wire import Json
 
 POSTING = ("chat.postMessage", "chat.update")
+_LAG = 3.0
 PAYLOADS = ("events_api", "slash_commands", "interactive")
 _DEFAULT_ON = {Fault.REFUSE: (), Fault.HISTORY_LAG: ("chat.postMessage",)}
 _OWN = {
-    Fault.RATE_LIMIT: "retry_after",
-    Fault.REFUSE: "error",
-    Fault.SLOW_ACCEPT: "delay",
-    Fault.HISTORY_LAG: "lag",
-    Fault.DISCONNECT: "frame",
+    Fault.RATE_LIMIT: ("retry_after",),
+    Fault.REFUSE: ("error",),
+    Fault.ERROR_AFTER: ("lag",),
+    Fault.DROP_REPLY: ("lag",),
+    Fault.SLOW_ACCEPT: ("delay", "lag"),
+    Fault.HISTORY_LAG: ("lag",),
+    Fault.DISCONNECT: ("frame",),
 }
 
 
@@ -67,12 +71,12 @@ def arming(backend: Backend, body: Json) -> Arming:
     """
     fault = _fault(lookup.text_of(body, "fault"))
     where = "payload" if fault.of_socket else "method"
-    own = _OWN.get(fault)
-    known = {"fault", where, "channel", "count", "seconds", "probability", "seed", *([own] if own else [])}
+    known = {"fault", where, "channel", "count", "seconds", "probability", "seed", *_OWN.get(fault, ())}
     if unknown := sorted(body.keys() - known):
         raise ControlError("unknown_field", f"{fault} takes no {unknown[0]!r}. It takes: {', '.join(sorted(known))}.")
+    values: dict[str, Any] = {"lag": _LAG} if fault is Fault.HISTORY_LAG else {}
     bounded = "seconds" not in body and "probability" not in body
-    values: dict[str, Any] = {
+    values |= {
         "on": _names(body, where, fault),
         "channel": lookup.conversation(backend, lookup.text_of(body, "channel")).id if "channel" in body else None,
         "count": _number(body, "count", int, least=1) if "count" in body else (1 if bounded else None),

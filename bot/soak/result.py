@@ -1,0 +1,77 @@
+"""What a campaign is made of, and what it did and found."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from bot.soak.audit import Findings
+from bot.soak.faults import FAULTS
+from bot.soak.points import ANYWHERE, all_points
+from bot.soak.strategies import NAIVE
+
+if TYPE_CHECKING:
+    import random
+    from collections.abc import Iterator
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One life to end: at a point, under a fault."""
+
+    point: str
+    fault: str
+
+
+@dataclass(slots=True)
+class Result:
+    """What a campaign did and found. `missed` are points a worker did not come by in time; those are no kills."""
+
+    strategy: str
+    seed: int
+    by_point: Counter[str] = field(default_factory=Counter)
+    by_fault: Counter[str] = field(default_factory=Counter)
+    met: Counter[str] = field(default_factory=Counter)
+    cases: set[Case] = field(default_factory=set)
+    missed: Counter[str] = field(default_factory=Counter)
+    at_rest: int = 0
+    mentions: int = 0
+    developments: int = 0
+    reports: int = 0
+    notes: int = 0
+    findings: Findings = field(default_factory=Findings)
+    unfinished: list[str] = field(default_factory=list)
+    errors: Counter[str] = field(default_factory=Counter)
+    seconds: float = 0.0
+
+    @property
+    def kills(self) -> int:
+        """Workers that died of SIGKILL at the point they were to, or at a random moment."""
+        return self.by_point.total()
+
+    @property
+    def passed(self) -> bool:
+        """Nothing lost, nothing twice, order kept, every card as it should be, nothing stuck."""
+        return not self.findings.wrong and not self.unfinished
+
+
+def points_of(strategy: str) -> list[str]:
+    """Every point a strategy comes by."""
+    names = [str(point) for point in all_points()]
+    if strategy == NAIVE:
+        names = [name for name in names if not name.startswith(("deliver: begin", "deliver: find"))]
+    return [*names, ANYWHERE]
+
+
+def all_cases(strategy: str) -> list[Case]:
+    """Every point with every fault."""
+    return [Case(point, fault) for point in points_of(strategy) for fault in FAULTS]
+
+
+def shuffled(strategy: str, chance: random.Random) -> Iterator[Case]:
+    """All cases in a random order, again and again."""
+    while True:
+        every = all_cases(strategy)
+        chance.shuffle(every)
+        yield from every
