@@ -7,43 +7,85 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import math
+import multiprocessing
 import sys
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
 
 from bot.soak.campaign import Campaign
 from bot.soak.clock import SoakClock
 from bot.soak.nursery import Nursery
 from bot.soak.report import errors_in, report, summary
+from bot.soak.result import Result, Share
 from bot.soak.strategies import OURS, STRATEGIES
 from bot.soak.worker import certificates, work
 
-if TYPE_CHECKING:
-    from bot.soak.result import Result
-
 KILLS = 1_000
-COMPARED_KILLS = 200
+COMPARED_KILLS = 150
 
 
-async def soak(options: argparse.Namespace, clock: SoakClock, nursery: Nursery, folder: Path) -> list[Result]:
-    """Run the strategy asked for; with `--compare`, then the others, shorter."""
-    await nursery.open()
-    results: list[Result] = []
-    for strategy in (options.strategy, *(each for each in STRATEGIES if options.compare and each != options.strategy)):
-        first = not results
-        kills = (None if options.minutes else options.kills) if first else COMPARED_KILLS
-        seconds = options.minutes * 60 if options.minutes and first else None
-        log = folder / "workers.log"
-        before = log.stat().st_size if log.exists() else 0
-        campaign = Campaign(clock, nursery, folder, strategy=strategy, seed=options.seed)
-        result = await campaign.run(kills=kills, seconds=seconds)
-        result.errors = errors_in(log, before)
-        results.append(result)
-        sys.stderr.write(f"{summary(result)}\n")
-    await nursery.close()
-    return results
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A share of a strategy's soak: until so many kills, or for so many seconds."""
+
+    strategy: str
+    seed: int
+    share: Share
+    kills: int | None
+    seconds: float | None
+    folder: Path
+
+
+def soak(task: Task) -> Result:
+    """Run one share in this process, which must have neither threads nor an event loop yet."""
+    clock = SoakClock()
+    log = task.folder / f"{task.strategy}-{task.share.number}.log"
+    nursery = Nursery(partial(work, clock), log)
+
+    async def run() -> Result:
+        await nursery.open()
+        campaign = Campaign(clock, nursery, task.folder, strategy=task.strategy, seed=task.seed, share=task.share)
+        try:
+            return await campaign.run(kills=task.kills, seconds=task.seconds)
+        finally:
+            await nursery.close()
+
+    result = asyncio.run(run())
+    result.errors = errors_in(log)
+    return result
+
+
+def tasks(options: argparse.Namespace, folder: Path) -> list[Task]:
+    """What to run: the strategy asked for in shares, and with `--compare` the others, shorter."""
+    jobs = options.jobs
+    seconds = options.minutes * 60 if options.minutes else None
+    each = None if seconds else math.ceil(options.kills / jobs)
+    shares = [Share(number, jobs) for number in range(jobs)]
+    found = [Task(options.strategy, options.seed, share, each, seconds, folder) for share in shares]
+    others = [other for other in STRATEGIES if options.compare and other != options.strategy]
+    return found + [
+        Task(other, options.seed, share, math.ceil(COMPARED_KILLS / jobs), None, folder)
+        for other in others
+        for share in shares
+    ]
+
+
+def run(options: argparse.Namespace, folder: Path) -> list[Result]:
+    """Run every task, `--jobs` at a time; a result for each strategy."""
+    results: dict[str, Result] = {}
+    fork = multiprocessing.get_context("fork")
+    with ProcessPoolExecutor(options.jobs, mp_context=fork) as pool:
+        for result in pool.map(soak, tasks(options, folder)):
+            sys.stderr.write(f"{summary(result)}\n")
+            if result.strategy in results:
+                results[result.strategy].add(result)
+            else:
+                results[result.strategy] = result
+    return list(results.values())
 
 
 def main() -> int:
@@ -54,15 +96,16 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1, help="order of cases, news and places (default %(default)s)")
     parser.add_argument("--strategy", choices=STRATEGIES, default=OURS, help="how to deliver (default %(default)s)")
     parser.add_argument("--compare", action="store_true", help="then soak the other strategies too, shorter")
-    parser.add_argument("--keep", type=Path, help="leave databases and the workers' log in this folder")
+    parser.add_argument("--jobs", type=int, default=2, help="shares run side by side (default %(default)s)")
+    parser.add_argument("--keep", type=Path, help="leave databases and the workers' logs in this folder")
     options = parser.parse_args()
+    if options.jobs < 1 or options.kills < 1 or (options.minutes is not None and options.minutes <= 0):
+        parser.error("--minutes, --kills and --jobs must be more than 0")
     certificates()
-    clock = SoakClock()
     with TemporaryDirectory(prefix="soak-") as temporary:
         folder = options.keep or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)
-        nursery = Nursery(partial(work, clock), folder / "workers.log")
-        results = asyncio.run(soak(options, clock, nursery, folder))
+        results = run(options, folder)
     sys.stdout.write(report(results, command=f'make soak ARGS="{" ".join(sys.argv[1:])}"'))
     return 0 if results[0].passed else 1
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from bot.soak.clock import SoakClock
     from bot.soak.nursery import Life, Nursery
-    from bot.soak.result import Case
+    from bot.soak.result import Case, Share
 
 CASES = 60
 """Cases a chapter: enough for what one leaves to trouble the next, few enough for workers to start quickly."""
@@ -40,13 +40,18 @@ _EVENT_RETRIES = (0.0, 0.3, 0.6, 1.2)
 
 
 class Campaign:
-    """Runs cases against a sandbox in this process, with workers from a nursery. `progress` is told of each chapter."""
+    """Runs its share of all cases against a sandbox in this process, with workers from a nursery."""
 
-    def __init__(self, clock: SoakClock, nursery: Nursery, folder: Path, *, strategy: str, seed: int) -> None:
+    def __init__(
+        self, clock: SoakClock, nursery: Nursery, folder: Path, *, strategy: str, seed: int, share: Share
+    ) -> None:
         self._clock = clock
         self._nursery = nursery
         self._folder = folder
-        self._chance = random.Random(seed)  # noqa: S311 -- to be repeated, not to be unguessable
+        # To be repeated, not to be unguessable. The order of cases is one for all shares.
+        self._order = random.Random(seed)  # noqa: S311
+        self._chance = random.Random(f"{seed} {share.number}")  # noqa: S311
+        self._share = share
         self.result = Result(strategy, seed)
         self._feeds = Feeds()
         spec = default_workspace()
@@ -69,7 +74,7 @@ class Campaign:
             return late or (kills is not None and self.result.kills >= kills)
 
         try:
-            plan = shuffled(self.result.strategy, self._chance)
+            plan = shuffled(self.result.strategy, self._order, self._share)
             number = 0
             while not enough():
                 number += 1
@@ -115,7 +120,9 @@ class Campaign:
 
     @asynccontextmanager
     async def _database(self, number: int) -> AsyncIterator[Database]:
-        database = Database(f"sqlite+aiosqlite:///{self._folder}/{self.result.strategy}-{number}.db")
+        database = Database(
+            f"sqlite+aiosqlite:///{self._folder}/{self.result.strategy}-{self._share.number}-{number}.db"
+        )
         await database.migrate()
         now = self._clock()
         await SourceStore(database).list_sources(listed_sources(self._feeds.url), now=now)

@@ -31,15 +31,16 @@ if TYPE_CHECKING:
 ASKED_IN = "C0ASK"
 """Where people mention the bot: apart from alerts, so that no answer meets a fault meant for one."""
 
-_PATIENCE = 3.0
-_LONGEST_REST = 30.0
+_PATIENCE = 200.0  # of the soak's seconds
+_TRIES = 2
+_LONGEST_REST = 90.0
 _LONGEST_RANDOM = 0.6
 # The soak's seconds. Unknown for 300 with no history to read, a message is knowingly sent again.
 _LONGEST_UNKNOWN = 60.0
 _LOOK = 0.03
 # Passed many times a second, with news or without: the process dies at one of the first of these.
 _OFTEN = ("claim_due", "undecided", "unaddressed", "current", "conversations_waiting")
-_OFTEN_TIMES = 8
+_OFTEN_TIMES = 3
 _MORE_NEWS = 1 / 3
 _NEWS = {"deliver: edit": ("edit",), "deliver: post": ("post", "thread"), "deliver: card_ts": ("thread",)}
 
@@ -72,7 +73,12 @@ class Chapter:
         self._asked: list[tuple[str, str]] = []
 
     async def case(self, case: Case) -> None:
-        """Publish news, arm the fault, and have a worker die at the point."""
+        """Publish news, arm the fault, and have a worker die at the point; if it does not come by, once more."""
+        for _ in range(_TRIES):
+            if await self._try(case):
+                return
+
+    async def _try(self, case: Case) -> bool:
         if await self._longest_unknown() > _LONGEST_UNKNOWN:
             await self.rest()
         conversation = self._chance.choice(CONVERSATIONS)
@@ -81,7 +87,7 @@ class Chapter:
         if finding and (reading or case.fault not in UNANSWERED):
             # History is read only after a call whose end nobody saw: one that was begun by a process that died.
             await self._live(Case("deliver: post, before", NONE), conversation)
-        await self._live(case, conversation, reading=reading)
+        return await self._live(case, conversation, reading=reading)
 
     async def rest(self) -> None:
         """Let a worker live until nothing is under way; what does not come to its end in time is noted."""
@@ -111,7 +117,7 @@ class Chapter:
         result.reports += len(self._script.articles) + self._script.revisions
         result.notes += len(self._script.notes)
 
-    async def _live(self, case: Case, conversation: str, *, reading: bool = False) -> None:
+    async def _live(self, case: Case, conversation: str, *, reading: bool = False) -> bool:
         self._publish(case, conversation)
         armed = arming(case.fault, case.point, conversation, reading=reading)
         if armed is not None:
@@ -126,8 +132,10 @@ class Chapter:
             case.fault in OF_SOCKET,
         )
         asking = asyncio.create_task(self._ask(life), name="a mention") if case.fault in OF_SOCKET else None
-        patience = self._chance.uniform(0, _LONGEST_RANDOM) if anywhere else _PATIENCE
-        await asyncio.wait([life.ended], timeout=patience)
+        if anywhere:
+            await asyncio.wait([life.ended], timeout=self._chance.uniform(0, _LONGEST_RANDOM))
+        else:
+            await self._patiently(life)
         reached = life.ended.done()
         life.kill()
         ended = await life.ended
@@ -135,12 +143,20 @@ class Chapter:
             asking.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await asking
-        if (reached or anywhere) and ended == -signal.SIGKILL:
+        killed = (reached or anywhere) and ended == -signal.SIGKILL
+        if killed:
             self._result.by_point[case.point] += 1
             self._result.by_fault[case.fault] += 1
             self._result.cases.add(case)
         else:
             self._result.missed[case.point] += 1
+        return killed
+
+    async def _patiently(self, life: Life) -> None:
+        """Wait for a life to end, but not for ever."""
+        until = self._clock.seconds() + _PATIENCE
+        while not life.ended.done() and self._clock.seconds() < until:
+            await asyncio.wait([life.ended], timeout=_LOOK)
 
     def _publish(self, case: Case, conversation: str) -> None:
         now = self._clock()

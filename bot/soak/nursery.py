@@ -7,6 +7,7 @@ its own, and dies of a real SIGKILL. Forked before the soak's own loop and threa
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import logging
 import os
@@ -92,6 +93,8 @@ def _serve(orders: socket.socket, work: Callable[[Order], Awaitable[None]], log:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the soak's to hear
     form = "%(asctime)s %(levelname)s %(name)s: %(message)s"
     logging.basicConfig(filename=log, level=logging.WARNING, format=form, force=True)
+    gc.collect()
+    gc.freeze()  # what collecting would touch, each fork would have to copy
     with orders, orders.makefile("rwb", buffering=0) as lines:
         while line := lines.readline(_LINE):
             pid = os.fork()

@@ -21,13 +21,12 @@ _VARYING = re.compile(r"\b[0-9a-f]{8}\b|\d+|'[^']*'")
 _LONGEST = 90
 
 
-def errors_in(log: Path, start: int) -> Counter[str]:
-    """What workers logged as errors from an offset on, alike ones counted together."""
+def errors_in(log: Path) -> Counter[str]:
+    """What workers logged as errors, alike ones counted together."""
     found: Counter[str] = Counter()
-    if log.exists():
-        for line in log.read_bytes()[start:].decode(errors="replace").splitlines():
-            if told := _ERROR.match(line):
-                found[f"{told[1]}: {_VARYING.sub('…', told[2])[:_LONGEST]}"] += 1
+    for line in log.read_text(errors="replace").splitlines():
+        if told := _ERROR.match(line):
+            found[f"{told[1]}: {_VARYING.sub('…', told[2])[:_LONGEST]}"] += 1
     return found
 
 

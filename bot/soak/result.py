@@ -24,6 +24,14 @@ class Case:
     fault: str
 
 
+@dataclass(frozen=True, slots=True)
+class Share:
+    """One of so many campaigns that run side by side, each with a Slack, a database and a clock of its own."""
+
+    number: int = 0
+    of: int = 1
+
+
 @dataclass(slots=True)
 class Result:
     """What a campaign did and found. `missed` are points a worker did not come by in time; those are no kills."""
@@ -44,6 +52,26 @@ class Result:
     unfinished: list[str] = field(default_factory=list)
     errors: Counter[str] = field(default_factory=Counter)
     seconds: float = 0.0
+
+    def add(self, other: Result) -> None:
+        """Count in what another share of the same campaign did, side by side with this one."""
+        for mine, theirs in (
+            (self.by_point, other.by_point),
+            (self.by_fault, other.by_fault),
+            (self.met, other.met),
+            (self.missed, other.missed),
+            (self.errors, other.errors),
+        ):
+            mine.update(theirs)
+        self.cases |= other.cases
+        self.at_rest += other.at_rest
+        self.mentions += other.mentions
+        self.developments += other.developments
+        self.reports += other.reports
+        self.notes += other.notes
+        self.findings.add(other.findings)
+        self.unfinished += other.unfinished
+        self.seconds = max(self.seconds, other.seconds)
 
     @property
     def kills(self) -> int:
@@ -69,9 +97,9 @@ def all_cases(strategy: str) -> list[Case]:
     return [Case(point, fault) for point in points_of(strategy) for fault in FAULTS]
 
 
-def shuffled(strategy: str, chance: random.Random) -> Iterator[Case]:
-    """All cases in a random order, again and again."""
+def shuffled(strategy: str, chance: random.Random, share: Share) -> Iterator[Case]:
+    """A share of all cases in a random order, again and again."""
     while True:
         every = all_cases(strategy)
         chance.shuffle(every)
-        yield from every
+        yield from every[share.number :: share.of]

@@ -135,6 +135,7 @@ class Script:
         if kind == "corrected":
             self.revisions += 1
             told.lead_title = f"Development {told.number}: envoys meet, as corrected {note} times over"
+            told.settled = False  # two corrections before anybody looks would be one
             before = self.articles[told.lead]
             self.articles[told.lead] = replace(before, title=told.lead_title, summary=told.tag(kind, note))
             return

@@ -52,7 +52,8 @@ if TYPE_CHECKING:
 CALL_SECONDS = LONGEST_CALL.total_seconds() / SPEED
 """How long a call to Slack may take, in our seconds: as long as production gives it, in the soak's."""
 
-EVERY = 0.02
+# Detecting and alerting are woken by the step before them, as in the engine.
+POLL_EVERY, DELIVER_EVERY, LOOK_EVERY = 0.05, 0.03, 0.3
 LOOKS_AT_ONCE = 10
 
 
@@ -135,10 +136,10 @@ def workers(
             detecting.wake()
         return 0
 
-    delivering = Worker("deliver", deliver.run, clock, every=EVERY)
-    alerting = Worker("alert", alert.run, clock, every=EVERY, then=delivering)
-    detecting = Worker("detect", detect.run, clock, every=EVERY, then=alerting)
-    return [Worker("poll", look, clock, every=EVERY), detecting, alerting, delivering]
+    delivering = Worker("deliver", deliver.run, clock, every=DELIVER_EVERY)
+    alerting = Worker("alert", alert.run, clock, every=LOOK_EVERY, then=delivering)
+    detecting = Worker("detect", detect.run, clock, every=LOOK_EVERY, then=alerting)
+    return [Worker("poll", look, clock, every=POLL_EVERY), detecting, alerting, delivering]
 
 
 async def listen(database: Database, clock: Callable[[], datetime], api_url: str) -> None:
