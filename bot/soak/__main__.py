@@ -88,6 +88,14 @@ def run(options: argparse.Namespace, folder: Path) -> list[Result]:
     return list(results.values())
 
 
+def command(options: argparse.Namespace) -> str:
+    """What to type for the same again."""
+    length = f"--minutes {options.minutes:g}" if options.minutes else f"--kills {options.kills}"
+    compare = " --compare" if options.compare else ""
+    chosen = f"{length} --seed {options.seed} --jobs {options.jobs} --strategy {options.strategy}{compare}"
+    return f'make soak ARGS="{chosen}"'
+
+
 def main() -> int:
     """Soak, and print the report; 1 where the first strategy did not pass."""
     parser = argparse.ArgumentParser(prog="python -m bot.soak", description=__doc__)
@@ -106,7 +114,7 @@ def main() -> int:
         folder = options.keep or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)
         results = run(options, folder)
-    sys.stdout.write(report(results, command=f'make soak ARGS="{" ".join(sys.argv[1:])}"'))
+    sys.stdout.write(report(results, command=command(options)))
     return 0 if results[0].passed else 1
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import sys
 import time
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -79,6 +80,11 @@ class Campaign:
             while not enough():
                 number += 1
                 await self._chapter(number, plan, enough)
+                if sys.stderr.isatty():
+                    told = f"{self.result.strategy}, share {self._share.number + 1} of {self._share.of}"
+                    sys.stderr.write(
+                        f"{told}: {self.result.kills:,} kills, {self.result.findings.wrong} wrong so far\n"
+                    )
         finally:
             ticking.cancel()
             await self._feeds.stop()
