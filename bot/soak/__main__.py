@@ -25,7 +25,7 @@ from bot.soak.strategies import OURS, STRATEGIES
 from bot.soak.worker import certificates, work
 
 KILLS = 1_000
-COMPARED_KILLS = 150
+COMPARED_KILLS = 80
 
 
 @dataclass(frozen=True, slots=True)

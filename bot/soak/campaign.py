@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 CASES = 60
 """Cases a chapter: enough for what one leaves to trouble the next, few enough for workers to start quickly."""
 
-REST_EVERY = 10
+REST_EVERY = 15
 _EVENT_RETRIES = (0.0, 0.3, 0.6, 1.2)
 
 

@@ -41,7 +41,7 @@ _LOOK = 0.03
 # Passed many times a second, with news or without: the process dies at one of the first of these.
 _OFTEN = ("claim_due", "undecided", "unaddressed", "current", "conversations_waiting")
 _OFTEN_TIMES = 3
-_MORE_NEWS = 1 / 3
+_MORE_NEWS = 1 / 4
 _NEWS = {"deliver: edit": ("edit",), "deliver: post": ("post", "thread"), "deliver: card_ts": ("thread",)}
 
 

@@ -7,6 +7,7 @@ its own, and dies of a real SIGKILL. Forked before the soak's own loop and threa
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gc
 import json
 import logging
@@ -48,7 +49,8 @@ class Life:
     def kill(self) -> None:
         """SIGKILL, from outside."""
         if not self.ended.done():
-            os.kill(self.pid, signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):  # it has died, and we are about to be told
+                os.kill(self.pid, signal.SIGKILL)
 
 
 class Nursery:
