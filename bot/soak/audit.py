@@ -62,7 +62,7 @@ async def audit(slack: ControlClient, database: Database, script: Script, asked:
         edits = select(deliveries.c.id).where(deliveries.c.action == "edit", deliveries.c.state == DeliveryState.SENT)
         found.edits = len((await connection.execute(edits)).all())
     for conversation in CONVERSATIONS:
-        _look(found, conversation, await slack.messages(conversation), script, order)
+        look(found, conversation, await slack.messages(conversation), script, order)
     for channel, ts in asked:
         answers = [each for each in await slack.messages(channel) if each["is_bot"] and each.get("thread_ts") == ts]
         found.answered_twice += max(len(answers) - 1, 0)
@@ -91,7 +91,8 @@ async def _order(database: Database) -> dict[str, int]:
         return {row.key: row.id for row in await connection.execute(select(deliveries.c.key, deliveries.c.id))}
 
 
-def _look(found: Findings, conversation: str, messages: list[Json], script: Script, order: dict[str, int]) -> None:
+def look(found: Findings, conversation: str, messages: list[Json], script: Script, order: dict[str, int]) -> None:
+    """Count what is wrong in one conversation; `order` has the place of each delivery by its key."""
     ours = [each for each in messages if each.get("metadata")]
     cards = [each for each in ours if not each.get("thread_ts") or each["thread_ts"] == each["ts"]]
     replies = [each for each in ours if each.get("thread_ts") and each["thread_ts"] != each["ts"]]

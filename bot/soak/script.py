@@ -96,7 +96,7 @@ class Script:
     revisions: int = 0
 
     def next(self, now: datetime, *, wanted: str | None = None, heard_in: str | None = None) -> None:
-        """Publish one more report: of the `wanted` kind (post, edit, thread, confirmed, corrected), or of any.
+        """Publish one more report: of the `wanted` kind (post, edit, thread, confirmed, corrected), or of any kind.
 
         With `heard_in`, on a development that conversation hears of.
         """

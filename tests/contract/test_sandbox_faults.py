@@ -111,6 +111,13 @@ async def test_history_shows_a_message_late_and_its_thread_too(
     assert reply["ok"]
 
 
+async def test_a_lost_answer_and_a_late_history_go_together(people: ControlClient, slack: AsyncWebClient) -> None:
+    await people.arm("drop_reply", lag=3600)
+    await post(slack, "lost")
+    assert await texts(people) == ["lost"]
+    assert await history(slack) == []
+
+
 async def test_a_fault_is_for_its_channel_its_method_and_its_time(
     start_sandbox: Callable[..., Awaitable[Sandbox]],
 ) -> None:
