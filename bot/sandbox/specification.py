@@ -118,6 +118,8 @@ def default_workspace() -> WorkspaceSpec:
                 "app_uninstalled",
                 "channel_archive",
                 "channel_unarchive",
+                "group_archive",
+                "group_unarchive",
                 "member_joined_channel",
                 "message.im",
                 "tokens_revoked",

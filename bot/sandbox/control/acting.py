@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from bot.sandbox import clicks, modals
 from bot.sandbox.commands import run_command
 from bot.sandbox.control import lookup
+from bot.sandbox.control.arming import arm
 from bot.sandbox.posting import post_as_person
 from bot.sandbox.specification import Kind
 from bot.sandbox.wire import ControlError, SlackError
@@ -155,6 +156,8 @@ async def _unarchive(backend: Backend, body: Json) -> Json:
 
 
 async def _disconnect(backend: Backend, body: Json) -> Json:
+    if body.get("frame") is False:
+        return {"told": 0, "cut": await backend.sockets.cut()}
     reason = str(body.get("reason") or "refresh_requested")
     if reason not in ("refresh_requested", "warning", "link_disabled"):
         raise ControlError("invalid_reason", "Reasons: refresh_requested, warning, link_disabled.")
@@ -183,5 +186,6 @@ def actions() -> dict[str, Action]:
         "archive": _archive,
         "unarchive": _unarchive,
         "disconnect": _disconnect,
+        "faults": arm,
         "reset": _reset,
     }
