@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import random
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache, partial
 from importlib.metadata import version
 from typing import TYPE_CHECKING
@@ -18,6 +18,7 @@ from bot.detection.decider import Detector
 from bot.detection.encoder import SentenceEncoder
 from bot.domain.decision import AlertAction
 from bot.domain.errors import ConfigurationError
+from bot.domain.retention import Retention
 from bot.domain.source import Source, Tier
 from bot.engine.local import LocalEngine, Steps
 from bot.pipeline.alert import AlertStep
@@ -40,6 +41,7 @@ from bot.storage.deliveries import DeliveryStore
 from bot.storage.desk import DeskStore
 from bot.storage.developments import DevelopmentStore
 from bot.storage.leases import LeaseStore
+from bot.storage.retention import RetentionStore
 from bot.storage.sources import SourceStore
 from bot.web.server import WebServer
 from handlers import register_all
@@ -217,11 +219,20 @@ class Application:
             detect=DetectStep(self._developments, detectors(self._newsroom)),
             alert=AlertStep(deliveries, self._desk, DeskChannels(wanted, messenger, deliveries)),
             deliver=DeliverStep(deliveries, messenger, partial(render, self._negotiations), utc_now),
-            housekeeping=HousekeepingStep(self._desk).run,
+            housekeeping=HousekeepingStep(RetentionStore(self._database), retention(settings)).run,
         )
         return LocalEngine(
             steps, LeaseStore(self._database), self._sources, utc_now, tick_seconds=settings.tick_seconds
         )
+
+
+def retention(settings: Settings) -> Retention:
+    """How long what nobody was told is kept."""
+    return Retention(
+        background=timedelta(days=settings.keep_background_days),
+        untold=timedelta(days=settings.keep_untold_days),
+        copies=timedelta(days=settings.keep_copies_days),
+    )
 
 
 def fetcher(settings: Settings) -> Fetcher:

@@ -100,6 +100,9 @@ def _listed(value: object) -> object:
     return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
 
+Days = Annotated[int, Field(ge=7, le=36_500)]
+
+
 class Settings(BaseSettings):
     """What differs from one installation to the next. Seconds are seconds; `port` None means no port was asked for."""
 
@@ -111,7 +114,8 @@ class Settings(BaseSettings):
     slack_app_token: Annotated[SecretStr, _token("SLACK_APP_TOKEN")] | None = None
     slack_signing_secret: Annotated[SecretStr, AfterValidator(_signing_secret)] | None = None
     slack_api_url: Annotated[str, AfterValidator(_api_url)] = SLACK
-    database_url: Annotated[str, AfterValidator(_database)] = "sqlite+aiosqlite:///backchannel.db"
+    # Not shown: it may hold a password.
+    database_url: Annotated[str, AfterValidator(_database), Field(repr=False)] = "sqlite+aiosqlite:///backchannel.db"
     config: Annotated[Path, AfterValidator(Path.expanduser)] = Field(
         default_factory=default_directory, validation_alias="BACKCHANNEL_CONFIG"
     )
@@ -127,6 +131,10 @@ class Settings(BaseSettings):
     log_level: Annotated[str, AfterValidator(_level)] = Field(default="INFO", validation_alias="BACKCHANNEL_LOG_LEVEL")
     log_format: Literal["text", "json"] = Field(default="text", validation_alias="BACKCHANNEL_LOG_FORMAT")
     port: Annotated[int, Field(ge=0, le=65535)] | None = None
+    # What detection compares with and sources list again is never younger than a week.
+    keep_background_days: Days = Field(default=30, validation_alias="BACKCHANNEL_KEEP_BACKGROUND_DAYS")
+    keep_untold_days: Days = Field(default=180, validation_alias="BACKCHANNEL_KEEP_UNTOLD_DAYS")
+    keep_copies_days: Days = Field(default=90, validation_alias="BACKCHANNEL_KEEP_COPIES_DAYS")
     tick_seconds: Annotated[float, Field(gt=0, le=60, allow_inf_nan=False)] = Field(
         default=1.0, validation_alias="BACKCHANNEL_TICK_SECONDS"
     )

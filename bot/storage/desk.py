@@ -110,11 +110,6 @@ class DeskStore:
         async with self._database.write() as connection:
             return await insert_first(connection, inbound, {"key": key, "kind": kind, "at": now})
 
-    async def forget_inbound(self, *, before: datetime) -> int:
-        """Drop the keys of events so old that Slack cannot send them again; returns how many."""
-        async with self._database.write() as connection:
-            return (await connection.execute(delete(inbound).where(inbound.c.at < before))).rowcount
-
     async def subscriptions(
         self, *, user: str | None = None, conversation: str | None = None
     ) -> Sequence[Subscription]:
