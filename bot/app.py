@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import random
 from datetime import UTC, datetime, timedelta
@@ -17,7 +18,7 @@ from sqlalchemy import text
 from bot.detection.decider import Detector
 from bot.detection.encoder import SentenceEncoder
 from bot.domain.decision import AlertAction
-from bot.domain.errors import ConfigurationError
+from bot.domain.errors import ConfigurationError, DamagedDatabaseError
 from bot.domain.retention import Retention
 from bot.domain.source import Source, Tier
 from bot.engine.local import LocalEngine, Steps
@@ -133,7 +134,8 @@ class Application:
         """Stop hearing and claiming, let what is under way end, let go of everything; under 10 s."""
         log.info("stopping")
         if self._engine is not None:
-            await self._engine.stop()
+            with contextlib.suppress(DamagedDatabaseError):  # where leases cannot be given back, they run out
+                await self._engine.stop()
         if self._at_work is not None:
             await self._at_work.drain(LISTENER_SECONDS)
         if self._socket is not None:
@@ -143,6 +145,10 @@ class Application:
         await self._fetcher.__aexit__(None, None, None)
         await self._database.close()
         log.info("stopped")
+
+    async def damaged(self) -> DamagedDatabaseError:
+        """Wait until the database is found damaged: then this program must end, loudly."""
+        return await self._database.damaged()
 
     async def _check_tokens(self) -> None:
         app_token = self._settings.slack_app_token if self._slack is not None else None

@@ -115,13 +115,16 @@ async def _serve(*, engine: bool, listeners: bool, with_parent: bool = False) ->
     watching = asyncio.create_task(_end_of_input(stop)) if with_parent else None
     stopping = asyncio.create_task(stop.wait())
     starting = asyncio.create_task(application.start())
+    damaged = asyncio.create_task(application.damaged())
     try:
-        await asyncio.wait([starting, stopping], return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait([starting, stopping, damaged], return_when=asyncio.FIRST_COMPLETED)
         if starting.done():
             await starting
-            await stopping
+            await asyncio.wait([stopping, damaged], return_when=asyncio.FIRST_COMPLETED)
+        if damaged.done():
+            raise damaged.result()
     finally:
-        for task in filter(None, (watching, starting, stopping)):
+        for task in filter(None, (watching, starting, stopping, damaged)):
             task.cancel()
         await asyncio.wait([starting])
         await application.stop()
