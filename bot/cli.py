@@ -1,4 +1,4 @@
-"""The command line: `backchannel demo | run | worker | web | check | replay | evaluate | relate | sources | feedback`.
+"""The command line: `backchannel --help` lists its commands.
 
 A command imports what it needs when it runs: a helper process that reads a broken feed imports this module too, and
 would otherwise carry the whole program with it.
@@ -184,6 +184,39 @@ def relate(
 
     _settings, newsroom = _configured()
     run_relate(pairs, newsroom, as_json=as_json)
+
+
+@main_app.command()
+def backup(
+    file: Annotated[Path, typer.Argument(help="Where to write it: one file, complete in itself.")],
+    force: Annotated[bool, typer.Option("--force", help="Replace the file if it is there.")] = False,
+) -> None:
+    """Back up the database, SQLite or PostgreSQL, while the bot runs, and read the backup back."""
+    from bot.operation_commands import run_backup
+
+    settings, _newsroom = _configured()
+    asyncio.run(run_backup(file, settings, force=force))
+
+
+@main_app.command()
+def restore(file: Annotated[Path, typer.Argument(help="What `backchannel backup` wrote.")]) -> None:
+    """Put a backup in the database's place, which is kept beside it; no bot may be running."""
+    from bot.operation_commands import run_restore
+
+    settings, _newsroom = _configured()
+    asyncio.run(run_restore(file, settings))
+
+
+@main_app.command()
+def housekeeping(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would go, and let nothing go.")] = False,
+    compact: Annotated[bool, typer.Option("--compact", help="Rewrite a SQLite file without its free space.")] = False,
+) -> None:
+    """Let go of what is past its time now, rather than within the hour."""
+    from bot.operation_commands import run_housekeeping
+
+    settings, _newsroom = _configured()
+    asyncio.run(run_housekeeping(settings, dry_run=dry_run, rewrite=compact))
 
 
 @sources_app.command("list")

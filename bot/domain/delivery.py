@@ -36,7 +36,10 @@ class Lane(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One copy of an alert on its way to one conversation. `ts` is Slack's message id once it is sent."""
+    """One copy of an alert on its way to one conversation. `ts` is Slack's message id once it is sent.
+
+    `look_from` is set after a restore from a backup: Slack may have had it since then.
+    """
 
     id: int
     key: str
@@ -49,6 +52,7 @@ class Delivery:
     created_at: datetime
     attempted_at: datetime | None = None
     not_before: datetime | None = None
+    look_from: datetime | None = None
     ts: str | None = None
     note: str | None = None
 

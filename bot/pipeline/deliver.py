@@ -145,7 +145,7 @@ class DeliverStep:
     async def _recall(self, delivery: Delivery) -> None:
         """Find out whether an unanswered call arrived."""
         now = self._clock()
-        began = delivery.attempted_at or delivery.created_at
+        began = delivery.attempted_at or now
         if delivery.not_before is None:  # nobody saw the call end
             over = began + LONGEST_CALL + SETTLE
             await self._store.settle(delivery, DeliveryState.SENDING, now=now, note=delivery.note, not_before=over)
@@ -159,7 +159,10 @@ class DeliverStep:
         parent = await self._parent(delivery)
         try:
             ts = await self._messenger.find(
-                delivery.conversation, key=delivery.key, since=began - LOOK_BACK, thread_ts=parent
+                delivery.conversation,
+                key=delivery.key,
+                since=(delivery.look_from or began) - LOOK_BACK,
+                thread_ts=parent,
             )
         except SlackError as error:
             await self._not_found_out(delivery, str(error), now=now, unknown_for=now - began)

@@ -10,6 +10,7 @@ from bot.domain.alert import Alert, Told
 from bot.domain.decision import AlertAction, StateChange
 from bot.domain.delivery import Address, Delivery, DeliveryState, Lane
 from bot.storage.developments import DevelopmentStore
+from bot.storage.reconcile import doubted_since, first_state
 from bot.storage.schema import OPEN, alerts, conversations, deliveries
 from bot.storage.upsert import insert_once, insert_or_update
 
@@ -58,21 +59,20 @@ class DeliveryStore:
 
     async def address(self, alert: Alert, addresses: Sequence[Address], *, now: datetime) -> None:
         """Leave the copies to be delivered and mark the alert addressed, in one transaction."""
-        rows = [
-            {
-                "key": address.key(alert.development, alert.revision),
-                "conversation": address.conversation,
-                "development": alert.development,
-                "revision": alert.revision,
-                "action": address.action,
-                "state": DeliveryState.PENDING,
-                "created_at": now,
-            }
-            for address in addresses
-        ]
         this = and_(alerts.c.development == alert.development, alerts.c.revision == alert.revision)
         async with self._database.write() as connection:
-            await insert_once(connection, deliveries, rows)
+            doubted = await doubted_since(connection, now=now)
+            for address in addresses:
+                row = {
+                    "key": address.key(alert.development, alert.revision),
+                    "conversation": address.conversation,
+                    "development": alert.development,
+                    "revision": alert.revision,
+                    "action": address.action,
+                    "created_at": now,
+                    **first_state(address.action, doubted=doubted, now=now),
+                }
+                await insert_once(connection, deliveries, [row])
             await connection.execute(update(alerts).where(this).values(addressed_at=now))
 
     # --- deliver ---
@@ -143,6 +143,8 @@ class DeliveryStore:
         values: dict[str, Any] = {"state": state, "note": note, "not_before": not_before}
         if state is DeliveryState.SENT:
             values |= {"ts": ts, "sent_at": now}
+        if state is DeliveryState.SENDING and delivery.attempted_at is None:
+            values["attempted_at"] = now  # looked up, and nothing found out: from now on it is unknown
         async with self._database.write() as connection:
             # Not one that ended meanwhile: another process may have seen what this one did not.
             await connection.execute(update(deliveries).where(deliveries.c.id == delivery.id, OPEN).values(values))
@@ -193,6 +195,7 @@ class DeliveryStore:
                     "conversation": conversation,
                     "state": DeliveryState.PENDING,
                     "note": None,
+                    **first_state(address.action, doubted=row.look_from, now=row.not_before),
                 }
                 del moved["id"]
                 await insert_once(connection, deliveries, [moved])
@@ -248,6 +251,7 @@ def _delivery(row: Row[Any]) -> Delivery:
         created_at=row.created_at,
         attempted_at=row.attempted_at,
         not_before=row.not_before,
+        look_from=row.look_from,
         ts=row.ts,
         note=row.note,
     )

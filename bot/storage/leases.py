@@ -29,7 +29,7 @@ class LeaseStore:
         async with self._database.write() as connection:
             row = (await connection.execute(select(leases).where(leases.c.name == name))).one_or_none()
             free = or_(leases.c.owner == self.owner, leases.c.until <= now)
-            if row is not None and _is_dead(row.owner):
+            if row is not None and is_dead(row.owner):
                 free = or_(free, leases.c.owner == row.owner)
             # One statement, so that of two processes that both saw it free only one takes it.
             values = {"name": name, "owner": self.owner, "until": now + term}
@@ -41,7 +41,8 @@ class LeaseStore:
             await connection.execute(delete(leases).where(leases.c.name == name, leases.c.owner == self.owner))
 
 
-def _is_dead(owner: str) -> bool:
+def is_dead(owner: str) -> bool:
+    """Whether a lease's owner was a process of this machine that is gone."""
     host, _, pid = owner.rpartition(":")
     if host != socket.gethostname():
         return False  # another machine: only its term tells
