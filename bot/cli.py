@@ -7,6 +7,7 @@ would otherwise carry the whole program with it.
 from __future__ import annotations
 
 import asyncio
+import logging
 import signal
 import sys
 from pathlib import Path
@@ -16,6 +17,7 @@ import typer
 from rich.console import Console
 
 from bot.domain.errors import BackchannelError
+from bot.domain.secrets import shown_address
 from bot.logs import set_up_logging
 from config.errors import ConfigurationProblem
 from config.load import load_newsroom
@@ -25,8 +27,9 @@ if TYPE_CHECKING:
     from config.schema import Newsroom
     from config.settings import Settings
 
-EXIT_ERROR = 2
+EXIT_BUG, EXIT_ERROR = 1, 2
 
+log = logging.getLogger(__name__)
 main_app = typer.Typer(
     help="Newsroom alerts for negotiations, in Slack.",
     no_args_is_help=True,
@@ -46,17 +49,22 @@ NoBrowser = Annotated[bool, typer.Option("--no-browser", help="Do not open the p
 
 
 def main() -> None:
-    """Run a command; an expected failure is told in words and ends with status 2."""
+    """Run a command; an expected failure is told in words and ends with status 2, a bug is logged and ends with 1."""
+    set_up_logging("WARNING", "text")  # till the settings say otherwise
     try:
         main_app()
     except (BackchannelError, ConfigurationProblem) as error:
-        Console(stderr=True, highlight=False, soft_wrap=True).print(f"backchannel: {error}", markup=False)
+        told = shown_address(f"backchannel: {error}")
+        Console(stderr=True, highlight=False, soft_wrap=True).print(told, markup=False)
         sys.exit(EXIT_ERROR)
+    except Exception:
+        log.exception("this is a bug")  # by way of the log, which takes secrets out
+        sys.exit(EXIT_BUG)
 
 
 def _configured() -> tuple[Settings, Newsroom]:
     settings = load_settings()
-    set_up_logging(settings.log_level, settings.log_format)
+    set_up_logging(settings.log_level, settings.log_format, settings.secret_values())
     return settings, load_newsroom(settings.config)
 
 
@@ -234,7 +242,7 @@ def sources_test(url: str, as_json: Json = False) -> None:
     from bot.source_commands import test_source
 
     settings = load_settings()
-    set_up_logging(settings.log_level, settings.log_format)
+    set_up_logging(settings.log_level, settings.log_format, settings.secret_values())
     if not asyncio.run(test_source(url, settings, as_json=as_json)):
         raise typer.Exit(1)
 

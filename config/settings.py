@@ -9,6 +9,7 @@ import os
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
+from urllib.parse import unquote, urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -64,6 +65,8 @@ def _no_spaces(value: str) -> None:
 
 
 def _api_url(url: str) -> str:
+    if "@" in url:
+        raise ValueError("must hold no user name and no password")
     if not re.fullmatch(r"https?://[^\s/?#]+(?:/[^\s?#]*)?", url):
         raise ValueError(f"is no web address ({quoted(url)}); write it as in {SLACK}")
     return url.rstrip("/") + "/"
@@ -141,6 +144,13 @@ class Settings(BaseSettings):
     fetch_timeout: Annotated[float, Field(gt=0, le=300, allow_inf_nan=False)] = Field(
         default=30.0, validation_alias="BACKCHANNEL_FETCH_TIMEOUT"
     )
+
+    def secret_values(self) -> tuple[str, ...]:
+        """What must never be shown: tokens, the signing secret, the database's password."""
+        tokens = (self.slack_bot_token, self.slack_app_token, self.slack_signing_secret)
+        given = [token.get_secret_value() for token in tokens if token is not None]
+        password = urlsplit(self.database_url).password
+        return (*given, *([password, unquote(password)] if password else []))
 
 
 def load_settings(env_file: str | Path | None = ".env") -> Settings:

@@ -12,6 +12,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from bot.domain.errors import DamagedDatabaseError, StorageError
+from bot.domain.secrets import shown_address
 from bot.storage.damage import check_pages, damaged, is_damage
 from bot.storage.place import place_of
 from bot.storage.versions import upgrade
@@ -38,6 +39,8 @@ class Database:
         try:
             self.url: URL = make_url(url)
             options: dict[str, Any] = {"connect_args": {"timeout": BUSY_SECONDS}} if self.is_sqlite else {}
+            # Errors and logs show statements without what was in them: addresses hold keys.
+            options["hide_parameters"] = True
             self.engine = create_async_engine(self.url, **options)
         except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
             raise StorageError(
@@ -61,8 +64,8 @@ class Database:
 
     @property
     def shown(self) -> str:
-        """The URL as it may be shown: without its password."""
-        return self.url.render_as_string(hide_password=True)
+        """The URL as it may be shown: without its password, wherever that stands."""
+        return shown_address(self.url.render_as_string(hide_password=True))
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
