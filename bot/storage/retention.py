@@ -14,14 +14,13 @@ from bot.storage.schema import (
     corrections,
     decisions,
     deliveries,
-    development_tracks,
     developments,
     feedback,
     forgotten,
     inbound,
     items,
+    metadata,
     reports,
-    revisions,
 )
 from bot.storage.upsert import insert_once
 
@@ -162,13 +161,19 @@ def _is_referred_to_by_nothing() -> ColumnElement[bool]:
 async def _let_go_of_what_hangs_on_items(connection: AsyncConnection, going: Sequence[Any], now: datetime) -> None:
     # Whether their source still lists them is known at its next look; till then, as if it did.
     await insert_once(connection, forgotten, [{"item": each, "last_listed_at": now} for each in going])
-    await connection.execute(delete(decisions).where(decisions.c.item.in_(going)))
-    await connection.execute(delete(revisions).where(revisions.c.item.in_(going)))
+    await _delete_children(connection, items.c.id, going)
 
 
 async def _let_go_of_what_hangs_on_developments(connection: AsyncConnection, going: Sequence[Any]) -> None:
     """Its reports become background, and go as such."""
-    for table in (development_tracks, reports, alerts, deliveries):
-        await connection.execute(delete(table).where(table.c.development.in_(going)))
+    await _delete_children(connection, developments.c.id, going)
     belonged = decisions.c.development.in_(going)
     await connection.execute(update(decisions).where(belonged).values(development=None))
+
+
+async def _delete_children(connection: AsyncConnection, parent: Column[Any], going: Sequence[Any]) -> None:
+    """Whatever is kept about these and about nothing else: the rows whose foreign key names them."""
+    for table in metadata.sorted_tables:
+        for key in table.foreign_keys:
+            if key.column is parent:
+                await connection.execute(delete(table).where(key.parent.in_(going)))

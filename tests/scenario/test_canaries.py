@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 import os
+import sys
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -55,7 +58,7 @@ async def keyed_source() -> AsyncIterator[str]:
 
 def write_config(folder: Path, feed: str) -> None:
     for part in default_directory().rglob("*.*"):
-        if part.suffix in {".yaml", ".json"}:
+        if part.suffix in {".yaml", ".json"} and "gaza" not in part.name:
             target = folder / part.relative_to(default_directory())
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(part.read_bytes())
@@ -82,7 +85,7 @@ async def run(commands: list[tuple[list[str], dict[str, str]]], folder: Path) ->
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
     )
-    printed, _ = await asyncio.wait_for(program.communicate(json.dumps(commands).encode()), 120)
+    printed, _ = await asyncio.wait_for(program.communicate(json.dumps(commands).encode()), 300)
     return [(output, status) for output, status in json.loads(printed)]
 
 
