@@ -90,9 +90,10 @@ class RetentionStore:
             free = await _pragma(connection, "freelist_count")
             if not free or await _pragma(connection, "auto_vacuum") != INCREMENTAL:
                 return 0
-            # By the driver: it gives a row without columns for each page, and goes on only as far as they are fetched.
+            # As a script: only so does the driver take it further than one page. The script ends our transaction, in
+            # which nothing was written, and is one of its own.
             driver = (await connection.get_raw_connection()).driver_connection
-            await driver.execute_fetchall(f"PRAGMA incremental_vacuum({PAGES_A_TIME})")  # type: ignore[union-attr]  # aiosqlite's, as this is SQLite
+            await driver.executescript(f"PRAGMA incremental_vacuum({PAGES_A_TIME})")  # type: ignore[union-attr]  # aiosqlite's, as this is SQLite
             given = free - await _pragma(connection, "freelist_count")
             return given * await _pragma(connection, "page_size")
 

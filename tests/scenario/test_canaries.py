@@ -126,8 +126,8 @@ async def test_no_canary_is_heard_of(tmp_path: Path) -> None:
             ("went", ["housekeeping"], {}),
         ]
         async with Program("run", environment=environment, folder=tmp_path) as bot:
-            await bot.said("delivered")
-            await bot.said("source broken: ")
+            await bot.said("delivered", seconds=120)
+            await bot.said("source broken: ", seconds=120)
             address = f"{sandbox.url}/_control/messages/C0TALKS"
             async with aiohttp.ClientSession() as session, session.get(address) as answer:
                 posted = await answer.text()
