@@ -19,7 +19,8 @@ from bot.detection.decider import Detector
 from bot.detection.encoder import SentenceEncoder
 from bot.domain.catch_up import CatchUp, Notice
 from bot.domain.decision import AlertAction
-from bot.domain.errors import ConfigurationError
+from bot.domain.errors import ConfigurationError, DamagedDatabaseError
+from bot.domain.retention import Retention
 from bot.domain.source import Source, Tier
 from bot.engine.local import LocalEngine, Steps
 from bot.engine.worker import Worker
@@ -49,6 +50,7 @@ from bot.storage.developments import DevelopmentStore
 from bot.storage.holds import HoldStore
 from bot.storage.inbox import InboxStore
 from bot.storage.leases import LeaseStore
+from bot.storage.retention import RetentionStore
 from bot.storage.sources import SourceStore
 from bot.web.server import WebServer
 from handlers import register_all
@@ -149,7 +151,10 @@ class Application:
         ending = [self._engine.stop()] if self._engine is not None else []
         ending += [self._take_up.stop(LISTENER_SECONDS)] if self._take_up is not None else []
         ending += [self._at_work.drain(LISTENER_SECONDS)] if self._at_work is not None else []
-        await asyncio.gather(*ending)
+        for failed in await asyncio.gather(*ending, return_exceptions=True):
+            # In a damaged database leases cannot be given back: they run out.
+            if isinstance(failed, BaseException) and not isinstance(failed, DamagedDatabaseError):
+                raise failed
         if self._socket is not None:
             await self._socket.close()
         if self._web is not None:
@@ -157,6 +162,10 @@ class Application:
         await self._fetcher.__aexit__(None, None, None)
         await self._database.close()
         log.info("stopped")
+
+    async def damaged(self) -> DamagedDatabaseError:
+        """Wait until the database is found damaged: then this program must end, loudly."""
+        return await self._database.damaged()
 
     async def _check_tokens(self) -> None:
         app_token = self._settings.slack_app_token if self._slack is not None else None
@@ -236,7 +245,7 @@ class Application:
             detect=DetectStep(self._developments, detectors(self._newsroom)),
             alert=AlertStep(deliveries, self._desk, DeskChannels(wanted, messenger, deliveries)),
             deliver=self._build_deliver(deliveries, messenger),
-            housekeeping=HousekeepingStep(self._desk).run,
+            housekeeping=HousekeepingStep(RetentionStore(self._database), retention(settings)).run,
         )
         return LocalEngine(
             steps, LeaseStore(self._database), self._sources, utc_now, tick_seconds=settings.tick_seconds
@@ -258,6 +267,15 @@ class Application:
                 NoticeStep(holds, self._desk, messenger, administrators),
             ),
         )
+
+
+def retention(settings: Settings) -> Retention:
+    """How long what nobody was told is kept."""
+    return Retention(
+        background=timedelta(days=settings.keep_background_days),
+        untold=timedelta(days=settings.keep_untold_days),
+        copies=timedelta(days=settings.keep_copies_days),
+    )
 
 
 def fetcher(settings: Settings) -> Fetcher:

@@ -1,4 +1,4 @@
-"""Logging, set up once by the command line: one line an event, as text or as JSON."""
+"""Logging, set up once by the command line: one line an event, as text or as JSON, without secrets."""
 
 from __future__ import annotations
 
@@ -6,11 +6,32 @@ import json
 import logging
 import sys
 from datetime import UTC, datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+from bot.domain.secrets import Redactor
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class TextLines(logging.Formatter):
+    """One line of text an event, and its traceback below."""
+
+    def __init__(self, redact: Redactor) -> None:
+        super().__init__("%(asctime)s %(levelname)-7s %(name)s: %(message)s")
+        self._redact = redact
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The record as it may be read."""
+        return self._redact(super().format(record))
 
 
 class JsonLines(logging.Formatter):
     """One JSON object a line: at, level, logger, message, and a traceback where there is one."""
+
+    def __init__(self, redact: Redactor) -> None:
+        super().__init__()
+        self._redact = redact
 
     def format(self, record: logging.LogRecord) -> str:
         """The record as one line."""
@@ -18,10 +39,10 @@ class JsonLines(logging.Formatter):
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "message": record.getMessage(),
+            "message": self._redact(record.getMessage()),
         }
         if record.exc_info:
-            line["traceback"] = self.formatException(record.exc_info)
+            line["traceback"] = self._redact(self.formatException(record.exc_info))
         return json.dumps(line, ensure_ascii=False)
 
 
@@ -38,15 +59,14 @@ class Expected(logging.Filter):
         return "`token` will be unused" not in record.getMessage()
 
 
-def set_up_logging(level: str, form: Literal["text", "json"]) -> None:
-    """Send every log record to standard error."""
+def set_up_logging(level: str, form: Literal["text", "json"], secrets: Iterable[str] = ()) -> None:
+    """Send every log record to standard error; `secrets` are values none of them may hold."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(
-        JsonLines() if form == "json" else logging.Formatter("%(asctime)s %(levelname)-7s %(name)s: %(message)s")
-    )
+    redact = Redactor(secrets)
+    handler.setFormatter(JsonLines(redact) if form == "json" else TextLines(redact))
     handler.addFilter(Expected())
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
     # These speak of every connection and job; what matters of it, our own lines say.
-    for chatty in ("httpx", "httpcore", "slack_bolt", "slack_sdk", "aiosqlite", "alembic"):
+    for chatty in ("httpx", "httpcore", "slack_bolt", "slack_sdk", "aiosqlite", "alembic", "sqlalchemy"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
     logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a tick that came while one ran is no news

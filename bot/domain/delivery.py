@@ -41,6 +41,7 @@ class Delivery:
     """One copy of an alert on its way to one conversation. `ts` is Slack's message id once it is sent.
 
     A catch-up message goes by the first development it lists, a notice by the one that met the obstacle first.
+    `look_from` is set after a restore from a backup: Slack may have had it since then.
     """
 
     id: int
@@ -54,6 +55,7 @@ class Delivery:
     created_at: datetime
     attempted_at: datetime | None = None
     not_before: datetime | None = None
+    look_from: datetime | None = None
     ts: str | None = None
     note: str | None = None
 

@@ -4,6 +4,7 @@ BackchannelError
 ├── ConfigurationError   a file a newsroom edits, or the environment, cannot be used
 ├── InputError           a file or an argument given to a command cannot be used
 ├── StorageError         the database cannot be opened, migrated or trusted
+│   └── DamagedDatabaseError   it is broken, or what was in it is gone
 ├── SlackError           the workspace refused or could not be reached
 └── UserError            what a person typed in Slack cannot be understood
 """
@@ -48,6 +49,10 @@ class InputError(BackchannelError):
 
 class StorageError(BackchannelError):
     """The database cannot be opened, migrated or trusted."""
+
+
+class DamagedDatabaseError(StorageError):
+    """The database is broken, or what was in it is gone: nothing may be written to it until somebody has looked."""
 
 
 class SlackError(BackchannelError):

@@ -83,7 +83,7 @@ class Steps:
     detect: Step
     alert: Step
     deliver: Step
-    housekeeping: Callable[[datetime], Awaitable[None]]
+    housekeeping: Callable[[datetime], Awaitable[object]]
 
 
 class LocalEngine:

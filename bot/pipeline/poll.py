@@ -13,6 +13,7 @@ from bot.detection.identity import canonical_url, item_id
 from bot.detection.origins import PublisherIndex
 from bot.domain.item import Item
 from bot.domain.poll import Claim, PollRecord, Recorded
+from bot.domain.secrets import without_keys_of
 from bot.domain.source import Entry, Fetched, FetchFailed, FetchOutcome, NotModified, Problem, Source, Validators
 
 if TYPE_CHECKING:
@@ -121,12 +122,13 @@ class PollStep:
         return [self._item(source, outcome, entry, now) for entry in reversed(outcome.entries)]
 
     def _item(self, source: Source, outcome: Fetched, entry: Entry, now: datetime) -> tuple[Item, str]:
-        canonical = canonical_url(entry.url)
+        url = without_keys_of(source.url, entry.url)
+        canonical = canonical_url(url)
         item = Item(
             id=item_id(f"{source.negotiation} {canonical}"),
-            url=entry.url,
+            url=url,
             outlet=source.name,
-            publisher=self._publishers.publisher(entry.url, source.name, entry.title),
+            publisher=self._publishers.publisher(url, source.name, entry.title),
             first_seen=now,
             title=entry.title,
             summary=entry.summary,

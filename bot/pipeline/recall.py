@@ -75,7 +75,7 @@ class Recall:
     async def find_out(self, delivery: Delivery, parent: str | None) -> None:
         """Whether it arrived, and what follows from that; `parent` is the card whose thread it belongs to."""
         now = self._clock()
-        began = delivery.attempted_at or delivery.created_at
+        began = delivery.attempted_at or now
         if delivery.not_before is None:  # nobody saw the call end
             over = began + LONGEST_CALL + SETTLE
             await self._store.settle(delivery, DeliveryState.SENDING, now=now, note=delivery.note, not_before=over)
@@ -88,7 +88,10 @@ class Recall:
             return
         try:
             ts = await self._history.find(
-                delivery.conversation, key=delivery.key, since=began - LOOK_BACK, thread_ts=parent
+                delivery.conversation,
+                key=delivery.key,
+                since=(delivery.look_from or began) - LOOK_BACK,
+                thread_ts=parent,
             )
         except SlackError as error:
             await self._not_found_out(delivery, error, now=now, unknown_for=now - began)

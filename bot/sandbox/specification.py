@@ -107,7 +107,6 @@ def default_workspace() -> WorkspaceSpec:
                 "groups:read",
                 "im:history",
                 "im:write",
-                "users:read",
             },
         ),
         app_scopes=frozenset({"connections:write"}),

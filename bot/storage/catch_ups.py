@@ -11,6 +11,7 @@ from bot.domain.catch_up import CatchUp, Waiting
 from bot.domain.decision import AlertAction, Urgency
 from bot.domain.delivery import Address, DeliveryState
 from bot.domain.hold import Obstacle
+from bot.storage.reconcile import doubted_since, first_state
 from bot.storage.schema import OPEN, deliveries, developments, holds
 
 if TYPE_CHECKING:
@@ -104,10 +105,10 @@ class CatchUpStore:
                 "development": oldest.development,
                 "revision": oldest.revision,
                 "action": AlertAction.CATCH_UP,
-                "state": DeliveryState.PENDING,
                 "created_at": now,
                 "turn": oldest.turn or oldest.id,
                 "body": body,
+                **first_state(AlertAction.CATCH_UP, doubted=await doubted_since(connection, now=now), now=now),
             }
             made = deliveries.insert().values(values).returning(deliveries.c.id)
             catch_up = (await connection.execute(made)).scalar_one()

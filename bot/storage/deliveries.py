@@ -14,6 +14,7 @@ from bot.domain.delivery import Address, Delivery, DeliveryState, Lane
 from bot.storage.catch_ups import caught_up, order, unfold
 from bot.storage.developments import DevelopmentStore
 from bot.storage.holds import HoldStore
+from bot.storage.reconcile import doubted_since, first_state
 from bot.storage.schema import OPEN, alerts, conversations, deliveries, developments, holds, pauses
 from bot.storage.upsert import insert_once, insert_or_update
 
@@ -75,21 +76,20 @@ class DeliveryStore:
 
     async def address(self, alert: Alert, addresses: Sequence[Address], *, now: datetime) -> None:
         """Leave the copies to be delivered and mark the alert addressed, in one transaction."""
-        rows = [
-            {
-                "key": address.key(alert.development, alert.revision),
-                "conversation": address.conversation,
-                "development": alert.development,
-                "revision": alert.revision,
-                "action": address.action,
-                "state": DeliveryState.PENDING,
-                "created_at": now,
-            }
-            for address in addresses
-        ]
         this = and_(alerts.c.development == alert.development, alerts.c.revision == alert.revision)
         async with self._database.write() as connection:
-            await insert_once(connection, deliveries, rows)
+            doubted = await doubted_since(connection, now=now)
+            for address in addresses:
+                row = {
+                    "key": address.key(alert.development, alert.revision),
+                    "conversation": address.conversation,
+                    "development": alert.development,
+                    "revision": alert.revision,
+                    "action": address.action,
+                    "created_at": now,
+                    **first_state(address.action, doubted=doubted, now=now),
+                }
+                await insert_once(connection, deliveries, [row])
             await connection.execute(update(alerts).where(this).values(addressed_at=now))
 
     # --- deliver ---
@@ -120,8 +120,9 @@ class DeliveryStore:
     async def head(self, conversation: str, lane: Lane, *, now: datetime) -> Delivery | None:
         """What a conversation gets next in a lane; None while it waits.
 
-        No message overtakes one that waits for its time or for its fate to be known. An edit waits for its card, and
-        is the newest of those that wait for it.
+        No message overtakes one that waits for its time or for its fate to be known. After a restore all that Slack may
+        have is looked up before anything is sent: what is late among the rest can then be told in one. An edit waits
+        for its card, and is the newest of those that wait for it.
         """
         mine = and_(deliveries.c.conversation == conversation, OPEN, _in_lane(lane))
         if lane is Lane.EDITS:
@@ -130,7 +131,9 @@ class DeliveryStore:
             on_its_way = and_(card.c.action == AlertAction.POST, card.c.state.in_(UNDER_WAY))
             mine = and_(mine, ~exists().where(of_this, on_its_way))
         async with self._database.read() as connection:
-            first = select(deliveries).where(mine).order_by(order(), deliveries.c.id).limit(1)
+            doubted = and_(deliveries.c.state == DeliveryState.SENDING, deliveries.c.look_from.is_not(None))
+            places = case((doubted, 0), else_=1), order(), deliveries.c.id
+            first = select(deliveries).where(mine).order_by(*places).limit(1)
             row = (await connection.execute(first)).one_or_none()
             if row is not None and lane is Lane.EDITS:
                 row = (await connection.execute(_newest_edit(row))).one()
@@ -187,6 +190,8 @@ class DeliveryStore:
         values: dict[str, Any] = {"state": state, "note": note, "not_before": not_before}
         if state is DeliveryState.SENT:
             values |= {"ts": ts, "sent_at": now}
+        if state is DeliveryState.SENDING and delivery.attempted_at is None:
+            values["attempted_at"] = now  # looked up, and nothing found out: from now on it is unknown
         async with self._database.write() as connection:
             # Not one that ended meanwhile: another process may have seen what this one did not.
             await connection.execute(update(deliveries).where(deliveries.c.id == delivery.id, OPEN).values(values))
@@ -249,6 +254,7 @@ class DeliveryStore:
                     "conversation": conversation,
                     "state": DeliveryState.PENDING,
                     "note": None,
+                    **first_state(address.action, doubted=row.look_from, now=row.not_before),
                 }
                 del moved["id"]
                 await insert_once(connection, deliveries, [moved])
@@ -308,6 +314,7 @@ def _delivery(row: Row[Any]) -> Delivery:
         created_at=row.created_at,
         attempted_at=row.attempted_at,
         not_before=row.not_before,
+        look_from=row.look_from,
         ts=row.ts,
         note=row.note,
     )

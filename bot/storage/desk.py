@@ -11,7 +11,7 @@ from bot.domain.subscription import Mute, Subscription
 from bot.storage.holds import HoldStore
 from bot.storage.inbox import acted
 from bot.storage.judgements import judge
-from bot.storage.schema import audit, inbound, mutes, subscriptions
+from bot.storage.schema import audit, mutes, subscriptions
 from bot.storage.upsert import insert_or_update
 
 if TYPE_CHECKING:
@@ -136,11 +136,6 @@ class DeskStore:
     async def held(self) -> Sequence[Held]:
         """Conversations that are held, longest first."""
         return await self._holds.held()
-
-    async def forget_inbound(self, *, before: datetime) -> int:
-        """Drop the keys of events so old that Slack cannot send them again; returns how many."""
-        async with self._database.write() as connection:
-            return (await connection.execute(delete(inbound).where(inbound.c.at < before))).rowcount
 
     async def subscriptions(
         self, *, user: str | None = None, conversation: str | None = None

@@ -9,6 +9,7 @@ from sqlalchemy import delete, func, null, select, update
 from bot.domain.decision import AlertAction
 from bot.domain.delivery import Address, DeliveryState
 from bot.domain.hold import EVERYWHERE, Held, Hold, Obstacle
+from bot.storage.reconcile import doubted_since, first_state
 from bot.storage.schema import OPEN, deliveries, holds
 from bot.storage.upsert import insert_first, insert_once
 
@@ -104,6 +105,7 @@ class HoldStore:
         """Leave a notice for each of `conversations` and mark the hold told, in one transaction."""
         async with self._database.write() as connection:
             met = (await connection.execute(select(deliveries).where(deliveries.c.id == hold.delivery))).one()
+            state = first_state(AlertAction.NOTICE, doubted=await doubted_since(connection, now=now), now=now)
             rows = [
                 {
                     "key": f"{Address(each, AlertAction.NOTICE).key(met.development, met.revision)}:{hold.place}",
@@ -111,7 +113,7 @@ class HoldStore:
                     "development": met.development,
                     "revision": met.revision,
                     "action": AlertAction.NOTICE,
-                    "state": DeliveryState.PENDING,
+                    **state,
                     "created_at": now,
                     "body": {"place": hold.place, "since": hold.since.isoformat()},
                 }

@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 from bot.domain.item import Item
 from bot.domain.poll import PollRecord, Recorded
 from bot.domain.source import Tier
+from bot.storage.forgotten import still_listed
 from bot.storage.schema import items, revisions
 from bot.storage.upsert import insert_once
 
@@ -26,9 +27,12 @@ async def keep_items(connection: AsyncConnection, record: PollRecord) -> Recorde
     known: dict[str, Row[Any]] = {}
     if ids:
         known = {row.id: row for row in await connection.execute(select(items).where(items.c.id.in_(ids)))}
+    gone = await still_listed(connection, [each for each in ids if each not in known], now=record.at)
     fresh, changes = [], []
     for item, canonical in zip(record.items, record.canonical_urls, strict=True):
         row = known.get(item.id)
+        if item.id in gone:
+            continue
         if row is None:
             fresh.append(_columns(item, record, canonical))
         elif row.source == record.source.id and (row.title, row.summary) != (item.title, item.summary):

@@ -52,6 +52,7 @@ UNDECIDED = text("decided_revision < revision")
 OPEN = text("state IN ('pending', 'sending')")
 UNADDRESSED = text("addressed_at IS NULL")
 UNFINISHED = text("owner IS NOT NULL")
+MOVED = text("moved_to IS NOT NULL")
 Serial = BigInteger().with_variant(Integer, "sqlite")
 metadata = MetaData(
     naming_convention={
@@ -193,6 +194,8 @@ reports = Table(
     _text("moved_to", nullable=True),
     Column("moved_at", Moment),
     _text("said", nullable=True),
+    Index(None, "item"),
+    Index("ix_reports_moved_to", "moved_to", sqlite_where=MOVED, postgresql_where=MOVED),
 )
 
 alerts = Table(
@@ -208,6 +211,7 @@ alerts = Table(
     Column("created_at", Moment, nullable=False),
     Column("addressed_at", Moment),
     UniqueConstraint("development", "revision"),
+    Index(None, "item"),
     Index("ix_alerts_unaddressed", "id", sqlite_where=UNADDRESSED, postgresql_where=UNADDRESSED),
 )
 
@@ -225,6 +229,8 @@ deliveries = Table(
     Column("created_at", Moment, nullable=False),
     Column("attempted_at", Moment),
     Column("not_before", Moment),
+    # Slack may have had it since this time, under a database that a backup has replaced: asked of its history first.
+    Column("look_from", Moment),
     Column("sent_at", Moment),
     _text("ts", nullable=True),
     _text("note", nullable=True),
@@ -337,6 +343,23 @@ inbound = Table(
     Column("acted_at", Moment),
     Index(None, "at"),
     Index("ix_inbound_unfinished", "leased_until", sqlite_where=UNFINISHED, postgresql_where=UNFINISHED),
+)
+
+# Items let go of that their source may still list: without this they would be news again.
+forgotten = Table(
+    "forgotten",
+    metadata,
+    _text("item", primary_key=True),
+    Column("last_listed_at", Moment, nullable=False),
+    Index(None, "last_listed_at"),
+)
+
+restores = Table(
+    "restores",
+    metadata,
+    Column("id", Serial, primary_key=True, autoincrement=True),
+    Column("restored_at", Moment, nullable=False),
+    Column("backed_up_at", Moment, nullable=False),
 )
 
 audit = Table(

@@ -43,9 +43,6 @@ async def test_a_request_is_received_once_under_any_of_its_keys(archive: Archive
     await inbox.finish(KEYS[0][1])
     assert not await receive(inbox)
 
-    assert await archive.desk.forget_inbound(before=NOON + timedelta(seconds=1)) == 3
-    assert await receive(inbox)
-
 
 async def test_what_a_process_that_ended_had_not_finished_is_taken_up_by_one_other(archive: Archive) -> None:
     ended, ours, theirs = (InboxStore(archive.database) for _ in range(3))

@@ -11,7 +11,7 @@ from config.load import default_directory
 
 # Least scopes: each is needed, and history only to reconcile what was sent.
 SCOPES = {
-    "commands", "chat:write", "chat:write.public", "im:write", "im:history", "app_mentions:read", "users:read",
+    "commands", "chat:write", "chat:write.public", "im:write", "im:history", "app_mentions:read",
     "channels:read", "groups:read", "channels:history", "groups:history",
 }  # fmt: skip
 EVENTS = {

@@ -52,7 +52,8 @@ def test_every_variable_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
         "BACKCHANNEL_CHANNEL": "#talks", "BACKCHANNEL_CONTACT": "desk@example.org", "BACKCHANNEL_LOG_LEVEL": "debug",
         "BACKCHANNEL_LOG_FORMAT": "json", "PORT": "8080", "BACKCHANNEL_TICK_SECONDS": "0.5",
         "BACKCHANNEL_FETCH_TIMEOUT": "5", "BACKCHANNEL_ADMIN_CHANNEL": "#talks-admin",
-        "BACKCHANNEL_STALE_MINUTES": "90",
+        "BACKCHANNEL_STALE_MINUTES": "90", "BACKCHANNEL_KEEP_BACKGROUND_DAYS": "7",
+        "BACKCHANNEL_KEEP_UNTOLD_DAYS": "8", "BACKCHANNEL_KEEP_COPIES_DAYS": "9",
     }  # fmt: skip
     assert set(given) == set(known_variables())
     for name, value in given.items():
@@ -69,13 +70,16 @@ def test_every_variable_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (settings.tick_seconds, settings.fetch_timeout) == (0.5, 5.0)
     assert (settings.channel, settings.contact) == ("#talks", "desk@example.org")
     assert (settings.admin_channel, settings.stale_minutes) == ("#talks-admin", 90.0)
+    assert (settings.keep_background_days, settings.keep_untold_days, settings.keep_copies_days) == (7, 8, 9)
 
 
 def test_no_token_is_in_the_settings_as_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SLACK_BOT_TOKEN", f"xoxb-{SECRET}")
     monkeypatch.setenv("SLACK_SIGNING_SECRET", SECRET)
+    monkeypatch.setenv("DATABASE_URL", f"postgresql+asyncpg://me:{SECRET}@host/name")
 
-    assert SECRET not in repr(load_settings())
+    settings = load_settings()
+    assert SECRET not in f"{settings!r} {settings}"
 
 
 def test_the_file_is_read_and_the_environment_wins(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -133,6 +137,7 @@ def test_the_example_can_be_used_as_it_is_and_with_every_line_taken_in() -> None
         ("BACKCHANNEL_TICK_SECONDS", "0", "BACKCHANNEL_TICK_SECONDS: must be more than 0, not `0`"),
         ("BACKCHANNEL_FETCH_TIMEOUT", "nan", "BACKCHANNEL_FETCH_TIMEOUT: must be a number, not `nan`"),
         ("BACKCHANNEL_FETCH_TIMEOUT", "soon", "BACKCHANNEL_FETCH_TIMEOUT: must be a number, not `soon`"),
+        ("BACKCHANNEL_KEEP_UNTOLD_DAYS", "6", "BACKCHANNEL_KEEP_UNTOLD_DAYS: must be at least 7, not `6`"),
         ("BACKCHANNEL_CHANEL", "#talks", "BACKCHANNEL_CHANEL: is no setting; did you mean `BACKCHANNEL_CHANNEL`?"),
     ],
 )  # fmt: skip
