@@ -46,7 +46,7 @@ async def main():
 asyncio.run(main())
 """
 # What a restore itself writes.
-CHANGED = {"restores", "leases", "sources", "deliveries"}
+CHANGED = {"restores", "leases", "sources", "deliveries", "holds"}
 
 
 @pytest.fixture
@@ -127,6 +127,9 @@ async def test_every_row_comes_back_into_either_database(
     for table in before.keys() - CHANGED:
         assert after[table] == before[table], table
     assert len(after["deliveries"]) == len(before["deliveries"])
+    assert [each | {"next_probe_at": None} for each in after["holds"]] == [
+        each | {"next_probe_at": None} for each in before["holds"]
+    ]
     assert await _next_id(other) == 4
 
 
