@@ -9,7 +9,7 @@ ARGS ?=
 # pip looks for a newer pip at every call; nobody asked.
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo run test lint bench install clean
+.PHONY: help demo run test lint bench soak install clean
 
 help: ## list what one may do
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,6 +33,9 @@ lint: $(VENV)/.installed-dev ## style, types and import rules only
 
 bench: $(VENV)/.installed-dev ## measure speed, as ratios against a floor
 	@$(PY) -m bot.evaluation.bench $(ARGS)
+
+soak: $(VENV)/.installed-dev ## kill it 1,000 times while Slack fails: nothing lost, nothing told twice  (ARGS="--minutes 5")
+	@$(PY) -m bot.soak $(ARGS)
 
 install: $(VENV)/.installed ## make .venv with what running needs
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import random
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache, partial
 from importlib.metadata import version
 from typing import TYPE_CHECKING
@@ -15,18 +16,23 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.detection.decider import Detector
 from bot.detection.encoder import SentenceEncoder
+from bot.domain.catch_up import CatchUp, Notice
 from bot.domain.decision import AlertAction
-from bot.domain.errors import ConfigurationError
+from bot.domain.errors import ConfigurationError, DamagedDatabaseError
 from bot.domain.kind import POSTS, Kind, Layout
+from bot.domain.retention import Retention
 from bot.domain.source import Source, Tier
 from bot.engine.guard import Guard
 from bot.engine.local import LocalEngine, Step, Steps
+from bot.engine.worker import Worker
 from bot.observation import Observation
 from bot.pipeline.alert import AlertStep
+from bot.pipeline.catch_up import CatchUpStep, Staleness
 from bot.pipeline.channels import DeskChannels
 from bot.pipeline.deliver import DeliverStep
 from bot.pipeline.detect import DetectStep
 from bot.pipeline.housekeeping import HousekeepingStep
+from bot.pipeline.notices import NoticeStep
 from bot.pipeline.poll import PollStep
 from bot.pipeline.push import PushStep
 from bot.pipeline.rhythm import Rhythm
@@ -35,6 +41,7 @@ from bot.pipeline.subscribe import SubscribeStep
 from bot.pipeline.tell_operators import TellOperators
 from bot.pipeline.texts import TextStep
 from bot.slack.blocks.card import card
+from bot.slack.blocks.catch_up import catch_up_message, held_notice
 from bot.slack.blocks.source_notice import source_notice
 from bot.slack.blocks.thread import thread_update
 from bot.slack.counted import CountedMessenger
@@ -48,12 +55,16 @@ from bot.sources.hub import HubClient
 from bot.sources.registry import SourceReader
 from bot.sources.robots import Robots
 from bot.sources.sniff import kind_of_address
+from bot.storage.catch_ups import CatchUpStore
 from bot.storage.database import Database
 from bot.storage.deliveries import DeliveryStore
 from bot.storage.desk import DeskStore
 from bot.storage.developments import DevelopmentStore
+from bot.storage.holds import HoldStore
 from bot.storage.hubs import HubStore
+from bot.storage.inbox import InboxStore
 from bot.storage.leases import LeaseStore
+from bot.storage.retention import RetentionStore
 from bot.storage.room import try_to_write
 from bot.storage.source_notices import SourceNoticeStore
 from bot.storage.sources import SourceStore
@@ -65,6 +76,7 @@ from bot.web.push import PATH as PUSH_PATH
 from bot.web.push import PushRoutes
 from bot.web.server import WebServer
 from handlers import register_all
+from handlers.inbox import TakeUp
 from handlers.services import Services
 
 if TYPE_CHECKING:
@@ -74,7 +86,8 @@ if TYPE_CHECKING:
     from config.schema import Negotiation, Newsroom, SourceConfig
     from config.settings import Settings
 
-LISTENER_SECONDS = 2.0
+LISTENER_SECONDS = 6.0
+TAKE_UP_SECONDS = 30.0
 HTTP_PORT = 3000
 
 log = logging.getLogger(__name__)
@@ -143,6 +156,7 @@ class Application:
         self._sources = SourceStore(self._database)
         self._developments = DevelopmentStore(self._database)
         self._desk = DeskStore(self._database)
+        self._inbox = InboxStore(self._database)
         self._fetcher = fetcher(settings)
         self._observation = Observation(self._database, utc_now)
         self._hubs = HubClient(version=version("backchannel"), allow_hosts=settings.allow_hosts)
@@ -159,6 +173,7 @@ class Application:
         self._engine = self._build_engine() if engine else None
         self._slack = self._build_slack() if listeners else None
         self._at_work = ListenersAtWork(self._slack) if self._slack is not None else None
+        self._take_up: Worker | None = None
         self._socket: SocketMode | None = None
         self._webs: list[WebServer] = []
 
@@ -184,12 +199,18 @@ class Application:
         log.info("started on %s", self._database.shown)
 
     async def stop(self) -> None:
-        """Stop hearing and claiming, let what is under way end, let go of everything; under 10 s."""
+        """Stop hearing and claiming, let what is under way end, let go of everything; under 10 s.
+
+        What is heard meanwhile is kept before it is acknowledged, and taken up at the next start.
+        """
         log.info("stopping")
-        if self._engine is not None:
-            await self._engine.stop()
-        if self._at_work is not None:
-            await self._at_work.drain(LISTENER_SECONDS)
+        ending = [self._engine.stop()] if self._engine is not None else []
+        ending += [self._take_up.stop(LISTENER_SECONDS)] if self._take_up is not None else []
+        ending += [self._at_work.drain(LISTENER_SECONDS)] if self._at_work is not None else []
+        for failed in await asyncio.gather(*ending, return_exceptions=True):
+            # In a damaged database leases cannot be given back: they run out.
+            if isinstance(failed, BaseException) and not isinstance(failed, DamagedDatabaseError):
+                raise failed
         if self._socket is not None:
             await self._socket.close()
         for web in self._webs:
@@ -199,6 +220,10 @@ class Application:
         await self._hubs.__aexit__(None, None, None)
         await self._database.close()
         log.info("stopped")
+
+    async def damaged(self) -> DamagedDatabaseError:
+        """Wait until the database is found damaged: then this program must end, loudly."""
+        return await self._database.damaged()
 
     async def _check_tokens(self) -> None:
         app_token = self._settings.slack_app_token if self._slack is not None else None
@@ -219,6 +244,8 @@ class Application:
             port = HTTP_PORT if self._settings.port is None else self._settings.port
             push = PushStep(HubStore(self._database), self._reader, self._poll, utc_now) if public else None
             await self._serve(port, slack=slack if app_token is None else None, push=push)
+        self._take_up = Worker("inbox", TakeUp(slack, self._inbox).run, utc_now, every=TAKE_UP_SECONDS)
+        self._take_up.start()
 
     async def _serve(self, port: int, *, slack: AsyncApp | None, push: PushStep | None = None) -> None:
         web = WebServer(
@@ -255,6 +282,7 @@ class Application:
             sources=self._sources,
             desk=self._desk,
             clock=utc_now,
+            inbox=self._inbox,
         )
         register_all(app, services)
         return app
@@ -273,10 +301,8 @@ class Application:
             alert=TimedStep(
                 "alert", AlertStep(deliveries, self._desk, DeskChannels(wanted, messenger, deliveries)), metrics
             ),
-            deliver=TimedStep(
-                "deliver", DeliverStep(deliveries, messenger, partial(render, self._negotiations), utc_now), metrics
-            ),
-            housekeeping=HousekeepingStep(self._desk).run,
+            deliver=TimedStep("deliver", self._build_deliver(deliveries, messenger), metrics),
+            housekeeping=HousekeepingStep(RetentionStore(self._database), retention(settings)).run,
             texts=TimedStep("texts", self._build_texts(), metrics),
             subscribe=self._build_subscribe(),
             besides=self._watch(settings.admin_channel, messenger) if settings.admin_channel else {},
@@ -293,6 +319,27 @@ class Application:
 
     async def _try_to_write(self) -> None:
         await try_to_write(self._database, now=utc_now())
+
+    def _build_deliver(self, deliveries: DeliveryStore, messenger: CountedMessenger) -> DeliverStep:
+        settings, holds = self._settings, HoldStore(self._database)
+        admin = settings.admin_channel
+        administrators = (
+            DeskChannels({"admin": admin}, messenger, deliveries, setting="BACKCHANNEL_ADMIN_CHANNEL")
+            if admin
+            else None
+        )
+        staleness = Staleness(routine=timedelta(minutes=settings.stale_minutes))
+        return DeliverStep(
+            deliveries,
+            messenger,
+            partial(render, self._negotiations),
+            utc_now,
+            holds=holds,
+            before=(
+                CatchUpStep(CatchUpStore(self._database), holds, staleness),
+                NoticeStep(holds, self._desk, messenger, administrators),
+            ),
+        )
 
     def _watch(self, admin_channel: str, messenger: CountedMessenger) -> dict[str, Step]:
         """What tells whoever runs this of the sources."""
@@ -325,6 +372,15 @@ def readable_sources(newsroom: Newsroom) -> frozenset[str]:
     )
 
 
+def retention(settings: Settings) -> Retention:
+    """How long what nobody was told is kept."""
+    return Retention(
+        background=timedelta(days=settings.keep_background_days),
+        untold=timedelta(days=settings.keep_untold_days),
+        copies=timedelta(days=settings.keep_copies_days),
+    )
+
+
 def fetcher(settings: Settings) -> Fetcher:
     """The HTTP client every source is read with."""
     return Fetcher(
@@ -353,8 +409,18 @@ def bot_token(settings: Settings) -> str:
     return settings.slack_bot_token.get_secret_value()
 
 
-def render(negotiations: Mapping[str, Negotiation], action: AlertAction, told: Told) -> Message:
-    """What Slack shows for one delivery: the card as it stands, or a reply that says what changed."""
+def render(negotiations: Mapping[str, Negotiation], action: AlertAction, told: Told | CatchUp | Notice) -> Message:
+    """What Slack shows for one delivery: the card as it stands, a reply that says what changed, or what no alert says.
+
+    Raises:
+        LookupError: A negotiation is not configured any more, or there is nothing to say.
+    """
+    if isinstance(told, CatchUp):
+        return catch_up_message(told, negotiations)
+    if isinstance(told, Notice):
+        if told.held is None:
+            raise LookupError("nothing is held any more")
+        return held_notice(told.held)
     negotiation = negotiations[told.development.negotiation]
     if action is AlertAction.THREAD:
         return thread_update(told.development, negotiation, told.alert)

@@ -17,6 +17,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.app import fetcher, listed_sources, utc_now
 from bot.check_machine import Finding, database_findings, port_findings, setting_findings
 from bot.domain.errors import BackchannelError
+from bot.domain.secrets import shown_address
 from bot.domain.source import Fetched, FetchFailed, FetchOutcome, NotModified, Validators
 from bot.slack.messenger import UNREADABLE, SlackMessenger, error_name, posting_client
 from bot.sources.registry import SourceReader
@@ -39,7 +40,6 @@ SCOPES = frozenset(
         "im:write",
         "im:history",
         "app_mentions:read",
-        "users:read",
         "channels:read",
         "groups:read",
         "channels:history",
@@ -173,7 +173,8 @@ def mark_verified(file: Path, reached: set[str]) -> int:
 def _source_finding(source: Source, outcome: FetchOutcome) -> Finding:
     what = f"source {source.id}"
     if isinstance(outcome, FetchFailed):
-        return Finding(what, ok=False, seen=outcome.reason, remedy=f"Open {source.url}; correct or disable the source")
+        remedy = f"Open {shown_address(source.url)}; correct or disable the source"
+        return Finding(what, ok=False, seen=outcome.reason, remedy=remedy)
     if isinstance(outcome, NotModified):
         return Finding(what, ok=True, seen="unchanged")
     return Finding(what, ok=True, seen=_fetched(outcome))
@@ -182,14 +183,14 @@ def _source_finding(source: Source, outcome: FetchOutcome) -> Finding:
 def _fetched(outcome: Fetched) -> str:
     dated = [entry.published for entry in outcome.entries if entry.published]
     newest = f", the newest of {max(dated):%Y-%m-%d %H:%M} UTC" if dated else ""
-    moved = f"; it has moved to {outcome.moved_to}" if outcome.moved_to else ""
+    moved = f"; it has moved to {shown_address(outcome.moved_to)}" if outcome.moved_to else ""
     return f"{len(outcome.entries)} items{newest}{moved}"
 
 
 def _slack_reason(error: Exception) -> str:
     if isinstance(error, SlackApiError):
         return f"Slack answered {error_name(error)}"
-    return f"Slack cannot be reached ({error})"
+    return f"Slack cannot be reached ({shown_address(str(error))})"
 
 
 def _tell(findings: Sequence[Finding], *, as_json: bool) -> None:

@@ -1,4 +1,4 @@
-"""The command line: `backchannel demo | run | worker | web | check | replay | evaluate | relate | sources | feedback`.
+"""The command line: `backchannel --help` lists its commands.
 
 A command imports what it needs when it runs: a helper process that reads a broken feed imports this module too, and
 would otherwise carry the whole program with it.
@@ -7,6 +7,7 @@ would otherwise carry the whole program with it.
 from __future__ import annotations
 
 import asyncio
+import logging
 import signal
 import sys
 from pathlib import Path
@@ -16,6 +17,7 @@ import typer
 from rich.console import Console
 
 from bot.domain.errors import BackchannelError, InputError
+from bot.domain.secrets import shown_address
 from bot.logs import set_up_logging
 from config.errors import ConfigurationProblem
 from config.load import load_newsroom
@@ -25,8 +27,9 @@ if TYPE_CHECKING:
     from config.schema import Newsroom
     from config.settings import Settings
 
-EXIT_ERROR = 2
+EXIT_BUG, EXIT_ERROR = 1, 2
 
+log = logging.getLogger(__name__)
 main_app = typer.Typer(
     help="Newsroom alerts for negotiations, in Slack.",
     no_args_is_help=True,
@@ -46,17 +49,22 @@ NoBrowser = Annotated[bool, typer.Option("--no-browser", help="Do not open the p
 
 
 def main() -> None:
-    """Run a command; an expected failure is told in words and ends with status 2."""
+    """Run a command; an expected failure is told in words and ends with status 2, a bug is logged and ends with 1."""
+    set_up_logging("WARNING", "text")  # till the settings say otherwise
     try:
         main_app()
     except (BackchannelError, ConfigurationProblem) as error:
-        Console(stderr=True, highlight=False, soft_wrap=True).print(f"backchannel: {error}", markup=False)
+        told = shown_address(f"backchannel: {error}")
+        Console(stderr=True, highlight=False, soft_wrap=True).print(told, markup=False)
         sys.exit(EXIT_ERROR)
+    except Exception:
+        log.exception("this is a bug")  # by way of the log, which takes secrets out
+        sys.exit(EXIT_BUG)
 
 
 def _configured() -> tuple[Settings, Newsroom]:
     settings = load_settings()
-    set_up_logging(settings.log_level, settings.log_format)
+    set_up_logging(settings.log_level, settings.log_format, settings.secret_values())
     return settings, load_newsroom(settings.config)
 
 
@@ -115,13 +123,16 @@ async def _serve(*, engine: bool, listeners: bool, with_parent: bool = False) ->
     watching = asyncio.create_task(_end_of_input(stop)) if with_parent else None
     stopping = asyncio.create_task(stop.wait())
     starting = asyncio.create_task(application.start())
+    damaged = asyncio.create_task(application.damaged())
     try:
-        await asyncio.wait([starting, stopping], return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait([starting, stopping, damaged], return_when=asyncio.FIRST_COMPLETED)
         if starting.done():
             await starting
-            await stopping
+            await asyncio.wait([stopping, damaged], return_when=asyncio.FIRST_COMPLETED)
+        if damaged.done():
+            raise damaged.result()
     finally:
-        for task in filter(None, (watching, starting, stopping)):
+        for task in filter(None, (watching, starting, stopping, damaged)):
             task.cancel()
         await asyncio.wait([starting])
         await application.stop()
@@ -186,6 +197,39 @@ def relate(
     run_relate(pairs, newsroom, as_json=as_json)
 
 
+@main_app.command()
+def backup(
+    file: Annotated[Path, typer.Argument(help="Where to write it: one file, complete in itself.")],
+    force: Annotated[bool, typer.Option("--force", help="Replace the file if it is there.")] = False,
+) -> None:
+    """Back up the database, SQLite or PostgreSQL, while the bot runs, and read the backup back."""
+    from bot.operation_commands import run_backup
+
+    settings, _newsroom = _configured()
+    asyncio.run(run_backup(file, settings, force=force))
+
+
+@main_app.command()
+def restore(file: Annotated[Path, typer.Argument(help="What `backchannel backup` wrote.")]) -> None:
+    """Put a backup in the database's place, which is kept beside it; no bot may be running."""
+    from bot.operation_commands import run_restore
+
+    settings, _newsroom = _configured()
+    asyncio.run(run_restore(file, settings))
+
+
+@main_app.command()
+def housekeeping(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would go, and let nothing go.")] = False,
+    compact: Annotated[bool, typer.Option("--compact", help="Rewrite a SQLite file without its free space.")] = False,
+) -> None:
+    """Let go of what is past its time now, rather than within the hour."""
+    from bot.operation_commands import run_housekeeping
+
+    settings, _newsroom = _configured()
+    asyncio.run(run_housekeeping(settings, dry_run=dry_run, rewrite=compact))
+
+
 @sources_app.command("list")
 def sources_list(as_json: Json = False) -> None:
     """List every source the newsroom has."""
@@ -210,7 +254,7 @@ def sources_test(
 
     if is_address(source):
         settings = load_settings()
-        set_up_logging(settings.log_level, settings.log_format)
+        set_up_logging(settings.log_level, settings.log_format, settings.secret_values())
         chosen = source_at(source, kind, part or ())
     elif kind or part:
         raise InputError("a listed source is read as it is listed", where=source, remedy="Leave out --kind and --part")

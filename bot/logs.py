@@ -1,4 +1,4 @@
-"""Logging, set up once by the command line: one line an event, as text or as JSON.
+"""Logging, set up once by the command line: one line an event, as text or as JSON, without secrets.
 
 What is worth following or counting has a stable name and ids, given as `extra`: `event` and whatever it is about. One
 article's way is `source.polled` (its `source` and `items`), `item.decided` (`item`, `development`), `alert.addressed`
@@ -9,28 +9,37 @@ from __future__ import annotations
 
 import json
 import logging
-import re
 import sys
 from datetime import UTC, datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-_TOKEN = re.compile(r"\b(xox[a-z]?|xapp)-[A-Za-z0-9.-]{4,}")
-_OWN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+from bot.domain.secrets import Redactor
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 class TextLines(logging.Formatter):
-    """One line for people, in which no token of Slack's stands even where an error quotes one."""
+    """One line of text an event, and its traceback below."""
 
-    def __init__(self) -> None:
+    def __init__(self, redact: Redactor) -> None:
         super().__init__("%(asctime)s %(levelname)-7s %(name)s: %(message)s")
+        self._redact = redact
 
     def format(self, record: logging.LogRecord) -> str:
-        """The record as text."""
-        return _without_tokens(super().format(record))
+        """The record as it may be read."""
+        return self._redact(super().format(record))
+
+
+_OWN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
 
 class JsonLines(logging.Formatter):
     """One JSON object a line: at, level, logger, message, what `extra` was given, a traceback where there is one."""
+
+    def __init__(self, redact: Redactor) -> None:
+        super().__init__()
+        self._redact = redact
 
     def format(self, record: logging.LogRecord) -> str:
         """The record as one line."""
@@ -43,11 +52,7 @@ class JsonLines(logging.Formatter):
         line |= {name: value for name, value in vars(record).items() if name not in _OWN}
         if record.exc_info:
             line["traceback"] = self.formatException(record.exc_info)
-        return _without_tokens(json.dumps(line, ensure_ascii=False, default=str))
-
-
-def _without_tokens(line: str) -> str:
-    return _TOKEN.sub(r"\1-…", line)
+        return self._redact(json.dumps(line, ensure_ascii=False, default=str))
 
 
 class Expected(logging.Filter):
@@ -63,13 +68,14 @@ class Expected(logging.Filter):
         return "`token` will be unused" not in record.getMessage()
 
 
-def set_up_logging(level: str, form: Literal["text", "json"]) -> None:
-    """Send every log record to standard error."""
+def set_up_logging(level: str, form: Literal["text", "json"], secrets: Iterable[str] = ()) -> None:
+    """Send every log record to standard error; `secrets` are values none of them may hold."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(JsonLines() if form == "json" else TextLines())
+    redact = Redactor(secrets)
+    handler.setFormatter(JsonLines(redact) if form == "json" else TextLines(redact))
     handler.addFilter(Expected())
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
     # These speak of every connection and job; what matters of it, our own lines say.
-    for chatty in ("httpx", "httpcore", "slack_bolt", "slack_sdk", "aiosqlite", "alembic"):
+    for chatty in ("httpx", "httpcore", "slack_bolt", "slack_sdk", "aiosqlite", "alembic", "sqlalchemy"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
     logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a tick that came while one ran is no news

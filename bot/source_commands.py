@@ -10,6 +10,7 @@ from rich.console import Console
 
 from bot.app import fetcher, utc_now
 from bot.domain.kind import Kind
+from bot.domain.secrets import shown_address
 from bot.domain.source import Fetched, FetchFailed, Validators
 from bot.sources.registry import SourceReader
 from bot.tables import print_table
@@ -32,7 +33,7 @@ def print_sources(newsroom: Newsroom, *, as_json: bool) -> None:
     ]
     if as_json:
         for negotiation, source in rows:
-            _line({"negotiation": negotiation, **source.model_dump()})
+            _line({"negotiation": negotiation, **source.model_dump(), "url": shown_address(source.url)})
         return
     print_table(
         ("id", "name", "kind", "lang", "tier", "party", "min", "verified", "address"),
@@ -46,7 +47,7 @@ def print_sources(newsroom: Newsroom, *, as_json: bool) -> None:
                 source.party or "",
                 f"{source.interval:g}",
                 ("yes" if source.verified else "no") if source.enabled else "off",
-                source.url,
+                shown_address(source.url),
             )
             for _negotiation, source in rows
         ],
@@ -81,7 +82,7 @@ def _print(outcome: FetchOutcome) -> None:
             for entry in outcome.entries[:SHOWN]:
                 moment = entry.published.isoformat(timespec="minutes") if entry.published else "undated"
                 console.print(f"\n{moment}  {entry.language or ''}  {entry.title}", markup=False)
-                console.print(f"  {entry.url}", markup=False)
+                console.print(f"  {shown_address(entry.url)}", markup=False)
                 if entry.outlet or entry.credit:
                     console.print(f"  by {entry.outlet or entry.credit}", markup=False)
                 if entry.summary:
@@ -98,7 +99,7 @@ def _print_json(outcome: FetchOutcome) -> None:
             for entry in outcome.entries:
                 _line(
                     {
-                        "url": entry.url,
+                        "url": shown_address(entry.url),
                         "title": entry.title,
                         "summary": entry.summary,
                         "published": entry.published.isoformat() if entry.published else None,

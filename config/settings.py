@@ -9,6 +9,7 @@ import os
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
+from urllib.parse import unquote, urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -64,6 +65,8 @@ def _no_spaces(value: str) -> None:
 
 
 def _api_url(url: str) -> str:
+    if "@" in url:
+        raise ValueError("must hold no user name and no password")
     if not re.fullmatch(r"https?://[^\s/?#]+(?:/[^\s?#]*)?", url):
         raise ValueError(f"is no web address ({quoted(url)}); write it as in {SLACK}")
     return url.rstrip("/") + "/"
@@ -112,6 +115,9 @@ def _listed(value: object) -> object:
     return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
 
+Days = Annotated[int, Field(ge=7, le=36_500)]
+
+
 class Settings(BaseSettings):
     """What differs from one installation to the next. Seconds are seconds; `port` None means no port was asked for."""
 
@@ -123,7 +129,8 @@ class Settings(BaseSettings):
     slack_app_token: Annotated[SecretStr, _token("SLACK_APP_TOKEN")] | None = None
     slack_signing_secret: Annotated[SecretStr, AfterValidator(_signing_secret)] | None = None
     slack_api_url: Annotated[str, AfterValidator(_api_url)] = SLACK
-    database_url: Annotated[str, AfterValidator(_database)] = "sqlite+aiosqlite:///backchannel.db"
+    # Not shown: it may hold a password.
+    database_url: Annotated[str, AfterValidator(_database), Field(repr=False)] = "sqlite+aiosqlite:///backchannel.db"
     config: Annotated[Path, AfterValidator(Path.expanduser)] = Field(
         default_factory=default_directory, validation_alias="BACKCHANNEL_CONFIG"
     )
@@ -151,6 +158,10 @@ class Settings(BaseSettings):
     health_port: Annotated[int, Field(ge=0, le=65535)] | None = Field(
         default=None, validation_alias="BACKCHANNEL_HEALTH_PORT"
     )
+    # What detection compares with and sources list again is never younger than a week.
+    keep_background_days: Days = Field(default=30, validation_alias="BACKCHANNEL_KEEP_BACKGROUND_DAYS")
+    keep_untold_days: Days = Field(default=180, validation_alias="BACKCHANNEL_KEEP_UNTOLD_DAYS")
+    keep_copies_days: Days = Field(default=90, validation_alias="BACKCHANNEL_KEEP_COPIES_DAYS")
     tick_seconds: Annotated[float, Field(gt=0, le=60, allow_inf_nan=False)] = Field(
         default=1.0, validation_alias="BACKCHANNEL_TICK_SECONDS"
     )
@@ -160,6 +171,16 @@ class Settings(BaseSettings):
     host_gap: Annotated[float, Field(ge=0, le=60, allow_inf_nan=False)] = Field(
         default=0.5, validation_alias="BACKCHANNEL_HOST_GAP"
     )
+    stale_minutes: Annotated[float, Field(gt=0, le=1440, allow_inf_nan=False)] = Field(
+        default=120.0, validation_alias="BACKCHANNEL_STALE_MINUTES"
+    )
+
+    def secret_values(self) -> tuple[str, ...]:
+        """What must never be shown: tokens, the signing secret, the database's password."""
+        tokens = (self.slack_bot_token, self.slack_app_token, self.slack_signing_secret)
+        given = [token.get_secret_value() for token in tokens if token is not None]
+        password = urlsplit(self.database_url).password
+        return (*given, *([password, unquote(password)] if password else []))
 
 
 def load_settings(env_file: str | Path | None = ".env") -> Settings:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from handlers import actions, commands, errors, events, home, judging, views
+from handlers import actions, commands, errors, events, home, inbox, judging, views
 
 if TYPE_CHECKING:
     from slack_bolt.async_app import AsyncApp
@@ -14,5 +14,5 @@ if TYPE_CHECKING:
 
 def register_all(app: AsyncApp, services: Services) -> None:
     """Every listener of this program."""
-    for kind in (commands, actions, judging, views, events, home, errors):
+    for kind in (inbox, commands, actions, judging, views, events, home, errors):
         kind.register(app, services)

@@ -10,6 +10,7 @@ from bot.slack.blocks.standing import timeline_answer
 from handlers.acts import Asker
 from handlers.answers import show_sources, show_subscriptions, show_track
 from handlers.home import publish
+from handlers.inbox import key_of
 from handlers.judging import forgotten, known
 from handlers.listening import acked
 from handlers.surfaces import OnlyToThem, show
@@ -68,7 +69,9 @@ async def unsubscribe_one(args: AsyncArgs, services: Services) -> None:
     """End one subscription and show what is left."""
     key, conversation = _target(args)
     user = args.body["user"]["id"]
-    await services.desk.unsubscribe(conversation=conversation, tracks=[key], user=user, now=services.clock())
+    await services.desk.unsubscribe(
+        conversation=conversation, tracks=[key], user=user, now=services.clock(), request=key_of(args)
+    )
     await _show_again(args, services)
 
 
@@ -77,7 +80,12 @@ async def unmute_one(args: AsyncArgs, services: Services) -> None:
     (negotiation, track), conversation = _target(args)
     user = args.body["user"]["id"]
     await services.desk.unmute(
-        conversation=conversation, negotiation=negotiation, track=track, user=user, now=services.clock()
+        conversation=conversation,
+        negotiation=negotiation,
+        track=track,
+        user=user,
+        now=services.clock(),
+        request=key_of(args),
     )
     await _show_again(args, services)
 

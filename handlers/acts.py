@@ -31,6 +31,8 @@ class Asker:
     user: str
     conversation: str
     client: AsyncWebClient
+    request: str | None = None
+    """The kept request in which they ask."""
 
 
 async def act(request: Act, asker: Asker, services: Services) -> Message:
@@ -72,7 +74,8 @@ async def subscribe_conversation(
                 created_at=now,
             )
             for negotiation, track in tracks
-        ]
+        ],
+        request=asker.request,
     )
     return said(subscribed_text(services.names, tracks, conversation, floor))
 
@@ -88,7 +91,7 @@ async def unsubscribe(request: Unsubscribe, asker: Asker, services: Services) ->
     held = [(each.negotiation, each.track) for each in await _heard(conversation, services)]
     wanted = tuple(held) if request.tracks is None else request.tracks
     gone = await services.desk.unsubscribe(
-        conversation=conversation, tracks=wanted, user=asker.user, now=services.clock()
+        conversation=conversation, tracks=wanted, user=asker.user, now=services.clock(), request=asker.request
     )
     if gone:
         return said(unsubscribed_text(services.names, [key for key in wanted if key in held], conversation))
@@ -103,7 +106,9 @@ async def mute(request: MuteTracks, asker: Asker, services: Services) -> Message
         silenced = Mute(
             conversation=asker.conversation, negotiation=negotiation, track=track, until=until, user=asker.user
         )
-        await services.desk.mute(silenced, now=now)
+        # Carried out when the last is: each may be done again without harm.
+        carried_out = asker.request if (negotiation, track) == request.tracks[-1] else None
+        await services.desk.mute(silenced, now=now, request=carried_out)
     return said(muted_text(services.names, request.tracks, asker.conversation, until))
 
 
@@ -116,7 +121,12 @@ async def unmute(request: UnmuteTracks, asker: Asker, services: Services) -> Mes
         (negotiation, track)
         for negotiation, track in wanted
         if await services.desk.unmute(
-            conversation=asker.conversation, negotiation=negotiation, track=track, user=asker.user, now=now
+            conversation=asker.conversation,
+            negotiation=negotiation,
+            track=track,
+            user=asker.user,
+            now=now,
+            request=asker.request if (negotiation, track) == wanted[-1] else None,
         )
     ]
     where = place(asker.conversation, asker.conversation)

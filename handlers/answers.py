@@ -78,9 +78,10 @@ async def show_track(key: TrackKey, services: Services) -> Message:
 
 
 async def show_sources(services: Services) -> Message:
-    """How every source is doing."""
+    """How every source is doing, and which conversations nothing can be delivered to."""
     now = services.clock()
-    return sources_answer([await sources_report(each, services.sources, now=now) for each in services.negotiations])
+    reports = [await sources_report(each, services.sources, now=now) for each in services.negotiations]
+    return sources_answer(reports, await services.subscriptions.held())
 
 
 async def show_subscriptions(asker: Asker, services: Services) -> Message:

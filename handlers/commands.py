@@ -8,6 +8,7 @@ from bot.slack.blocks.modals import subscribe_modal
 from handlers.acts import Asker
 from handlers.answers import answer
 from handlers.grammar import ChooseTracks, parse
+from handlers.inbox import key_of
 from handlers.listening import acked
 from handlers.surfaces import OnlyToThem
 
@@ -33,5 +34,5 @@ async def peace_status(args: AsyncArgs, services: Services) -> None:
         view = subscribe_modal(services.negotiations, conversation=command["channel_id"], place=request.place)
         await args.client.views_open(trigger_id=command["trigger_id"], view=view)
         return
-    asker = Asker(command["user_id"], command["channel_id"], args.client)
+    asker = Asker(command["user_id"], command["channel_id"], args.client, key_of(args))
     await OnlyToThem(args).say(await answer(request, asker, services))

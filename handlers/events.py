@@ -9,6 +9,7 @@ from bot.slack.blocks.help import welcome
 from handlers.acts import Asker
 from handlers.answers import answer
 from handlers.grammar import parse_talk
+from handlers.inbox import key_of
 from handlers.listening import acked
 from handlers.surfaces import Thread, Whisper
 
@@ -30,6 +31,8 @@ def register(app: AsyncApp, services: Services) -> None:
     app.event("member_joined_channel")(acked(joined, services))
     for name in _LOSSES:
         app.event(name)(acked(lost, services))
+    for name in ("channel_unarchive", "group_unarchive"):
+        app.event(name)(acked(unarchived, services))
 
 
 async def mentioned(args: AsyncArgs, services: Services) -> None:
@@ -46,10 +49,18 @@ async def written(args: AsyncArgs, services: Services) -> None:
 
 
 async def joined(args: AsyncArgs, services: Services) -> None:
-    """Tell whoever invited us what we can do here."""
+    """Deliver what waited for us to be here, and tell whoever invited us what we can do."""
     event = args.body["event"]
-    if event["user"] == args.context.bot_user_id and event.get("inviter"):
+    if event["user"] != args.context.bot_user_id:
+        return
+    await services.desk.look_again(event["channel"], now=services.clock())
+    if event.get("inviter"):
         await Whisper(args.client, event["channel"], event["inviter"]).say(welcome(services.negotiations))
+
+
+async def unarchived(args: AsyncArgs, services: Services) -> None:
+    """Deliver what waited for a channel to be back."""
+    await services.desk.look_again(args.body["event"]["channel"], now=services.clock())
 
 
 async def lost(args: AsyncArgs, services: Services) -> None:
@@ -67,7 +78,7 @@ def is_a_persons(event: Mapping[str, Any]) -> bool:
 async def _reply(args: AsyncArgs, services: Services, thread_ts: str | None) -> None:
     event = args.body["event"]
     request = parse_talk(event.get("text", ""), services.tracks)
-    asker = Asker(event["user"], event["channel"], args.client)
+    asker = Asker(event["user"], event["channel"], args.client, key_of(args))
     await Thread(args.client, event["channel"], thread_ts).say(await answer(request, asker, services))
 
 
@@ -75,4 +86,5 @@ _LOSSES = {
     "tokens_revoked": "Slack revoked a token of this app: install it again, or nothing can be posted",
     "app_uninstalled": "the app was removed from the workspace: nothing can be posted until it is installed again",
     "channel_archive": "a channel was archived: alerts for it will be held",
+    "group_archive": "a private channel was archived: alerts for it will be held",
 }

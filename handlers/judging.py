@@ -11,6 +11,7 @@ from bot.slack.blocks import card, judging, modals
 from bot.slack.blocks.explanation import why_modal
 from bot.slack.blocks.subscriptions import said
 from handlers.fields import chosen, chosen_all
+from handlers.inbox import key_of
 from handlers.listening import acked
 from handlers.surfaces import after_modal, show
 
@@ -127,7 +128,8 @@ async def _judge(
             tracks=tracks,
             note=str(chosen(view, judging.NOTE) or ""),
             other=other,
-        )
+        ),
+        request=key_of(args),
     )
 
 

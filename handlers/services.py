@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from bot.pipeline.desk import Desk
     from bot.queries.ports import DevelopmentReader, SourceReader, SubscriptionReader
     from config.schema import Negotiation
+    from handlers.inbox import Inbox
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ class Services:
     sources: SourceReader
     desk: Desk
     clock: Callable[[], datetime]
+    inbox: Inbox
 
     def negotiation(self, negotiation: str) -> Negotiation:
         """A negotiation by id.

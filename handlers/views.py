@@ -10,6 +10,7 @@ from handlers import acts
 from handlers.acts import Asker
 from handlers.fields import chosen, chosen_all
 from handlers.grammar import MuteTracks, duration
+from handlers.inbox import key_of
 from handlers.listening import acked
 from handlers.surfaces import after_modal, direct_conversation
 
@@ -44,7 +45,7 @@ async def subscribe(args: AsyncArgs, services: Services) -> None:
     """
     view, user = args.body["view"], args.body["user"]["id"]
     tracks = tuple(_key(value) for value in chosen_all(view, modals.TRACKS))
-    asker = Asker(user, "", args.client)
+    asker = Asker(user, "", args.client, key_of(args))
     if chosen(view, modals.WHERE) == modals.CHANNEL:
         conversation = str(chosen(view, modals.CONVERSATION))
         await acts.check_channel(conversation, asker, where="there")
@@ -61,7 +62,7 @@ async def mute(args: AsyncArgs, services: Services) -> None:
     about = modals.kept(view)
     track = (about["negotiation"], str(chosen(view, modals.TRACKS)))
     request = MuteTracks((track,), duration(str(chosen(view, modals.DURATION))))
-    message = await acts.mute(request, Asker(user, about["conversation"], args.client), services)
+    message = await acts.mute(request, Asker(user, about["conversation"], args.client, key_of(args)), services)
     await after_modal(view, user, args.client).say(message)
 
 

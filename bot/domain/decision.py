@@ -33,12 +33,18 @@ class Status(StrEnum):
 
 
 class AlertAction(StrEnum):
-    """What the desk should see of it: a card, an edit of the card, a reply in its thread, nothing."""
+    """What the desk should see of it: a card, an edit of the card, a reply in its thread, nothing.
+
+    No decision asks for the last two, delivering makes them: CATCH_UP is one message for cards that would have come
+    too late, NOTICE says that a conversation is held.
+    """
 
     POST = "post"
     EDIT = "edit"
     THREAD = "thread"
     NONE = "none"
+    CATCH_UP = "catch_up"
+    NOTICE = "notice"
 
 
 class StateChange(StrEnum):

@@ -10,14 +10,16 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
     from bot.domain.decision import AlertAction
+    from bot.domain.hold import Obstacle
 
 
 class DeliveryState(StrEnum):
     """Where a delivery stands.
 
-    PENDING waits its turn. SENDING was committed before the call; after a crash or a lost reply it means
-    "unknown", and the conversation's history decides. SENT has its message. SUPERSEDED was folded into a
-    later edit. HELD cannot be delivered until somebody mends something; its reason says what.
+    PENDING waits its turn, for as long as its conversation is held too. SENDING was committed before the call; after
+    a crash or a lost reply it means "unknown", and the conversation's history decides. SENT has its message.
+    SUPERSEDED was folded into a later edit or a catch-up message. HELD is a message that is itself at fault: it cannot
+    be rendered or Slack will never take it; its note says why.
     """
 
     PENDING = "pending"
@@ -36,7 +38,11 @@ class Lane(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One copy of an alert on its way to one conversation. `ts` is Slack's message id once it is sent."""
+    """One copy of an alert on its way to one conversation. `ts` is Slack's message id once it is sent.
+
+    A catch-up message goes by the first development it lists, a notice by the one that met the obstacle first.
+    `look_from` is set after a restore from a backup: Slack may have had it since then.
+    """
 
     id: int
     key: str
@@ -49,6 +55,7 @@ class Delivery:
     created_at: datetime
     attempted_at: datetime | None = None
     not_before: datetime | None = None
+    look_from: datetime | None = None
     ts: str | None = None
     note: str | None = None
 
@@ -79,10 +86,14 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A definite no: nothing was posted. `retry_after` when asking again later may help, None when it will not."""
+    """A definite no: nothing was posted. `retry_after` when asking again later may help, None when it will not.
+
+    `obstacle` is what stands in the way of the conversation or the workspace, not of this message alone.
+    """
 
     error: str
     retry_after: timedelta | None = None
+    obstacle: Obstacle | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,19 @@ BackchannelError
 ├── ConfigurationError   a file a newsroom edits, or the environment, cannot be used
 ├── InputError           a file or an argument given to a command cannot be used
 ├── StorageError         the database cannot be opened, migrated or trusted
+│   └── DamagedDatabaseError   it is broken, or what was in it is gone
 ├── SlackError           the workspace refused or could not be reached
 └── UserError            what a person typed in Slack cannot be understood
 """
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import timedelta
+
+    from bot.domain.hold import Obstacle
 
 
 class BackchannelError(Exception):
@@ -43,8 +51,28 @@ class StorageError(BackchannelError):
     """The database cannot be opened, migrated or trusted."""
 
 
+class DamagedDatabaseError(StorageError):
+    """The database is broken, or what was in it is gone: nothing may be written to it until somebody has looked."""
+
+
 class SlackError(BackchannelError):
-    """The workspace refused a call or could not be reached."""
+    """The workspace refused a call or could not be reached.
+
+    `obstacle` is set where it stands in the way of every call; `retry_after` where Slack asked to be left alone.
+    """
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        where: str | None = None,
+        remedy: str | None = None,
+        obstacle: Obstacle | None = None,
+        retry_after: timedelta | None = None,
+    ) -> None:
+        super().__init__(what, where=where, remedy=remedy)
+        self.obstacle = obstacle
+        self.retry_after = retry_after
 
 
 class UserError(BackchannelError):

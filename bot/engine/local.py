@@ -103,7 +103,7 @@ class Steps:
     detect: Step
     alert: Step
     deliver: Step
-    housekeeping: Callable[[datetime], Awaitable[None]]
+    housekeeping: Callable[[datetime], Awaitable[object]]
     texts: Step | None = None
     subscribe: Step | None = None
     besides: Mapping[str, Step] = field(default_factory=dict)

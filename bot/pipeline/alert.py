@@ -40,6 +40,10 @@ class AlertStore(Protocol):
         """Conversations that have, or will have, this development's card."""
         ...
 
+    async def conversations_listing(self, development: str) -> frozenset[str]:
+        """Conversations where it is listed in a catch-up message, which is no card of its own."""
+        ...
+
     async def address(self, alert: Alert, addresses: Sequence[Address], *, now: datetime) -> None:
         """Leave the copies to be delivered and mark the alert addressed, in one transaction."""
         ...
@@ -88,7 +92,9 @@ class AlertStep:
             listeners = who_hears(development, desks.get(development.negotiation), subscriptions)
             silenced = {place for place in listeners if is_muted(development, place, mutes)}
             with_card = await self._store.conversations_with_card(development.id)
-            found = addresses(alert, listeners if development.is_news else [], silenced, with_card)
+            listed = await self._store.conversations_listing(development.id)
+            hearing = listeners if development.is_news else []
+            found = addresses(alert, hearing, silenced, with_card, listed)
             await self._store.address(alert, found, now=now)
             _log_addressed(alert, found)
         return len(waiting)
@@ -128,18 +134,27 @@ def is_muted(development: Development, conversation: str, mutes: Sequence[Mute])
     return ALL_TRACKS in muted or (bool(development.tracks) and muted.issuperset(development.tracks))
 
 
-def addresses(alert: Alert, listeners: Sequence[str], silenced: set[str], with_card: frozenset[str]) -> list[Address]:
+def addresses(
+    alert: Alert,
+    listeners: Sequence[str],
+    silenced: set[str],
+    with_card: frozenset[str],
+    listed: frozenset[str] = frozenset(),
+) -> list[Address]:
     """What each conversation gets of one alert.
 
     A card that stands is kept true wherever it stands, muted or not: an edit makes no noise. A conversation
     without the card gets one when there is something new to tell, and nothing for one more source on an old story.
+    Where a catch-up message lists the development, a change of state too is told with a card: a list cannot be put
+    right.
     """
-    found: list[Address] = []
-    for conversation in listeners:
-        if conversation in with_card:
-            continue
-        if alert.action in {AlertAction.POST, AlertAction.THREAD} and conversation not in silenced:
-            found.append(Address(conversation, AlertAction.POST))
+    new = alert.action in {AlertAction.POST, AlertAction.THREAD}
+    without = [*(listeners if new else ()), *(sorted(listed) if alert.broadcast else ())]
+    found = [
+        Address(conversation, AlertAction.POST)
+        for conversation in dict.fromkeys(without)
+        if conversation not in with_card and conversation not in silenced
+    ]
     for conversation in sorted(with_card):
         if alert.speaks and conversation not in silenced:
             found.append(Address(conversation, AlertAction.THREAD))

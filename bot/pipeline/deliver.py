@@ -1,7 +1,9 @@
 """Deliver: give Slack each copy of an alert, once, in order, and know afterwards whether it has it.
 
 Slack has no idempotency key. A delivery is committed as `sending` before the call and carries its key in the
-message's metadata. A definite no is tried again or held; when the answer is lost, the conversation's history decides.
+message's metadata. When the answer is lost, the conversation's history decides. After a definite no it is tried again;
+where something stands in the way of the whole conversation or workspace, all that waits there is held until it is
+mended (see `holding`). Only a message that is itself at fault is given up.
 """
 
 from __future__ import annotations
@@ -13,30 +15,29 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol, assert_never
 
+from bot.domain.alert import Told
+from bot.domain.catch_up import CatchUp, Notice
 from bot.domain.decision import AlertAction
 from bot.domain.delivery import Accepted, Delivery, DeliveryState, Lane, Refused, SendOutcome, Unknown
-from bot.domain.errors import SlackError
+from bot.domain.hold import Obstacle
+from bot.pipeline.holding import Holding
+from bot.pipeline.recall import LONGEST_CALL, SETTLE, UNREADABLE, Recall, again_after
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
-    from bot.domain.alert import Message, Told
+    from bot.domain.alert import Message
+    from bot.pipeline.holding import HoldStore
+
+# The waits that delivering is known by, with the protocols it needs.
+__all__ = ["LONGEST_CALL", "PACE", "SETTLE", "UNREADABLE", "DeliverStep", "DeliveryStore", "Messenger"]
 
 # Slack allows a message a second a channel, and counts edits apart: fifty a minute.
 PACE = {Lane.MESSAGES: timedelta(seconds=1), Lane.EDITS: timedelta(seconds=1.2)}
-SETTLE = timedelta(seconds=5)
-# A call that nobody saw end may still be under way, in a process that lost its lease: it lasts no longer than this.
-LONGEST_CALL = timedelta(seconds=15)
-# How far our clock may be ahead of Slack's.
-LOOK_BACK = timedelta(minutes=10)
-# Unknown for so long, a copy too many is better than an alert too few.
-UNREADABLE = timedelta(minutes=5)
-LOOK_AGAIN = timedelta(seconds=30)
-# What Slack has refused for so long is no news any more.
-STALE = timedelta(days=1)
-FIRST_PAUSE = timedelta(seconds=2)
-LONGEST_PAUSE = timedelta(minutes=5)
+# Calls under way at once. The conversations that come first have something urgent, or have waited longest.
+AT_ONCE = 8
+OF_A_CARD = frozenset({AlertAction.EDIT, AlertAction.THREAD})
 
 log = logging.getLogger(__name__)
 
@@ -45,15 +46,27 @@ class DeliveryStore(Protocol):
     """The outbox."""
 
     async def conversations_waiting(self, lane: Lane, *, now: datetime, pace: timedelta) -> Sequence[str]:
-        """Conversations with something in a lane that may be tried at `now`, and nothing tried there for `pace`."""
+        """Conversations with something in a lane that may be tried at `now`, and nothing tried there for `pace`.
+
+        Those where something urgent waits come first, then those where something has waited longest. Not those that
+        are held, and none while Slack has asked for a pause in the lane.
+        """
         ...
 
     async def head(self, conversation: str, lane: Lane, *, now: datetime) -> Delivery | None:
         """What a conversation gets next in a lane: messages in order, edits once their card is there."""
         ...
 
-    async def begin(self, delivery: Delivery, *, now: datetime) -> bool:
-        """Commit that the call is about to be made; False if somebody else began or ended it meanwhile."""
+    async def begin(self, delivery: Delivery, *, now: datetime, pace: timedelta = timedelta()) -> bool:
+        """Commit that the call is about to be made.
+
+        False if somebody else began or ended it meanwhile, or made another call there less than `pace` ago, or while
+        Slack has asked for a pause.
+        """
+        ...
+
+    async def pause(self, lane: Lane, *, until: datetime) -> None:
+        """Slack asked to be left alone in a lane, in every conversation."""
         ...
 
     async def settle(
@@ -66,15 +79,19 @@ class DeliveryStore(Protocol):
         note: str | None = None,
         not_before: datetime | None = None,
     ) -> None:
-        """Commit how it ended. An edit that was sent, or let go, takes the older edits of its card with it."""
+        """Commit how it ended.
+
+        An edit that was sent, or let go, takes the older edits of its card with it. A catch-up message that is held
+        gives back what was folded into it.
+        """
         ...
 
     async def card_ts(self, conversation: str, development: str) -> str | None:
         """The message id of a development's card in a conversation, once it is there."""
         ...
 
-    async def told(self, delivery: Delivery) -> Told:
-        """The alert this delivery is a copy of, and its development as it stands."""
+    async def told(self, delivery: Delivery) -> Told | CatchUp | Notice:
+        """What it tells: an alert with its development as it stands, what has become late, or what is held."""
         ...
 
 
@@ -95,12 +112,24 @@ class Messenger(Protocol):
         """The id of the message that carries `key`, looking back to `since`; None if there is none.
 
         Raises:
-            SlackError: The history cannot be read.
+            SlackError: The history cannot be read; with its `obstacle` where nothing can.
         """
+        ...
+
+    async def probe(self, place: str, obstacle: Obstacle) -> Obstacle | None:
+        """What stands in the way of a conversation, or EVERYWHERE, by now; None where nothing seems to."""
         ...
 
     async def permalink(self, conversation: str, ts: str) -> str | None:
         """The address of a message; None where Slack does not tell."""
+        ...
+
+
+class Before(Protocol):
+    """Something done before delivering, wherever that is possible: folding what is late, leaving notices."""
+
+    async def run(self, now: datetime) -> int:
+        """Do it; returns how much there was."""
         ...
 
 
@@ -111,84 +140,65 @@ class DeliverStep:
         self,
         store: DeliveryStore,
         messenger: Messenger,
-        render: Callable[[AlertAction, Told], Message],
+        render: Callable[[AlertAction, Told | CatchUp | Notice], Message],
         clock: Callable[[], datetime],
+        *,
+        holds: HoldStore,
+        before: Sequence[Before] = (),
     ) -> None:
         self._store = store
         self._messenger = messenger
         self._render = render
         self._clock = clock
+        self._holding = Holding(holds, messenger, clock)
+        self._recall = Recall(store, messenger, self._holding, clock)
+        self._before = before
 
     async def run(self, now: datetime) -> int:
         """One call to every conversation and lane that may have one now; returns how many calls were made."""
+        await self._holding.look(now)
+        if self._holding.stopped:
+            return 0
+        for step in self._before:
+            await step.run(now)
         waiting = [
             (conversation, lane)
             for lane, pace in PACE.items()
             for conversation in await self._store.conversations_waiting(lane, now=now, pace=pace)
         ]
-        ended = await asyncio.gather(*(self._next(*each, now) for each in waiting), return_exceptions=True)
+        room = asyncio.Semaphore(AT_ONCE)
+        ended = await asyncio.gather(*(self._next(*each, now, room) for each in waiting), return_exceptions=True)
         # Raised only now: one conversation's failure must not cut off another's call half-way.
         if failures := [each for each in ended if isinstance(each, Exception)]:
             raise ExceptionGroup("some conversations could not be delivered to", failures)
         return ended.count(True)
 
-    async def _next(self, conversation: str, lane: Lane, now: datetime) -> bool:
-        delivery = await self._store.head(conversation, lane, now=now)
-        if delivery is None:
-            return False
-        if delivery.state is DeliveryState.SENDING:
-            await self._recall(delivery)
-        else:
-            await self._attempt(delivery)
-        return True
-
-    async def _recall(self, delivery: Delivery) -> None:
-        """Find out whether an unanswered call arrived."""
-        now = self._clock()
-        began = delivery.attempted_at or delivery.created_at
-        if delivery.not_before is None:  # nobody saw the call end
-            over = began + LONGEST_CALL + SETTLE
-            await self._store.settle(delivery, DeliveryState.SENDING, now=now, note=delivery.note, not_before=over)
-            return
-        # Asked again at once the first time; a call that keeps ending without an answer, less and less often.
-        again = now + _pause(delivery) if delivery.attempts > 1 else None
-        if delivery.action is AlertAction.EDIT:
-            # The same edit twice is one edit: no need to look.
-            await self._store.settle(delivery, DeliveryState.PENDING, now=now, not_before=again)
-            return
-        parent = await self._parent(delivery)
-        try:
-            ts = await self._messenger.find(
-                delivery.conversation, key=delivery.key, since=began - LOOK_BACK, thread_ts=parent
-            )
-        except SlackError as error:
-            await self._not_found_out(delivery, str(error), now=now, unknown_for=now - began)
-            return
-        log.info("delivery %s had %s", delivery.key, "arrived" if ts else "not arrived")
-        if ts is not None:
-            await self._store.settle(delivery, DeliveryState.SENT, now=now, ts=ts)
-        else:
-            await self._store.settle(delivery, DeliveryState.PENDING, now=now, not_before=again)
-
-    async def _not_found_out(self, delivery: Delivery, reason: str, *, now: datetime, unknown_for: timedelta) -> None:
-        if unknown_for < UNREADABLE:
-            log.warning("cannot tell yet whether %s arrived: %s", delivery.key, reason)
-            until = now + LOOK_AGAIN
-            await self._store.settle(delivery, DeliveryState.SENDING, now=now, note=reason, not_before=until)
-            return
-        log.error(
-            "nobody can tell whether %s arrived, so it is sent again and may stand twice: %s", delivery.key, reason
-        )
-        await self._store.settle(delivery, DeliveryState.PENDING, now=now, note=reason)
+    async def _next(self, conversation: str, lane: Lane, now: datetime, room: asyncio.Semaphore) -> bool:
+        async with room:
+            delivery = await self._store.head(conversation, lane, now=now)
+            if delivery is None or self._holding.stopped:
+                return False
+            if delivery.state is DeliveryState.SENDING:
+                await self._recall.find_out(delivery, await self._parent(delivery))
+            else:
+                await self._attempt(delivery)
+            return True
 
     async def _attempt(self, delivery: Delivery) -> None:
         """Make the call and keep how it ended."""
         parent = await self._parent(delivery)
-        if delivery.action is not AlertAction.POST and parent is None:
-            note = "its card never arrived here"
-            await self._store.settle(delivery, DeliveryState.SUPERSEDED, now=self._clock(), note=note)
+        if delivery.action in OF_A_CARD and parent is None:
+            await self._let_go(delivery, "its card never arrived here")
             return
-        told = await self._with_link(await self._store.told(delivery), delivery.conversation)
+        told = await self._store.told(delivery)
+        if isinstance(told, Told):
+            told = await self._with_link(told, delivery.conversation)
+        elif isinstance(told, CatchUp) and not told.developments:
+            await self._let_go(delivery, "nothing in it is news any more")
+            return
+        elif isinstance(told, Notice) and told.held is None:
+            await self._let_go(delivery, "mended before anybody was told")
+            return
         try:
             message = self._render(delivery.action, told)
         except Exception:
@@ -198,10 +208,14 @@ class DeliverStep:
             note = f"cannot be rendered; the log says why under {failure}"
             await self._store.settle(delivery, DeliveryState.HELD, now=self._clock(), note=note)
             return
-        if not await self._store.begin(delivery, now=self._clock()):
+        if not await self._store.begin(delivery, now=self._clock(), pace=PACE[delivery.lane]):
             return
-        outcome = await self._call(delivery, message, parent, broadcast=told.alert.broadcast)
+        broadcast = isinstance(told, Told) and told.alert.broadcast
+        outcome = await self._call(delivery, message, parent, broadcast=broadcast)
         await self._settle(delivery, outcome, self._clock())
+
+    async def _let_go(self, delivery: Delivery, note: str) -> None:
+        await self._store.settle(delivery, DeliveryState.SUPERSEDED, now=self._clock(), note=note)
 
     async def _with_link(self, told: Told, conversation: str) -> Told:
         """With the address of the other card it names, where that stands in the same conversation."""
@@ -214,16 +228,33 @@ class DeliverStep:
                 sent = {"event": "delivery.sent", "delivery": delivery.key, "ts": ts}
                 log.info("delivered %s as %s", delivery.key, ts, extra=sent)
                 await self._store.settle(delivery, DeliveryState.SENT, now=now, ts=ts)
-            case Refused(error, retry_after) if retry_after is not None and now - delivery.created_at < STALE:
-                log.warning("Slack refused %s for now: %s", delivery.key, error)
-                until = now + (retry_after if error == "ratelimited" else max(retry_after, _pause(delivery)))
+                await self._holding.passed(delivery.conversation)
+            case Refused(error, wait, obstacle) if obstacle is not None:
+                # Its conversation waits, or all do; the one who looks after that says when to go on.
+                until = now + max(wait, again_after(delivery)) if wait is not None else None
                 await self._store.settle(delivery, DeliveryState.PENDING, now=now, note=error, not_before=until)
+                if obstacle is not Obstacle.UNREACHABLE:
+                    await self._holding.answered()
+                await self._holding.met(obstacle, error, delivery)
+            case Refused("ratelimited" as error, wait) if wait is not None:
+                # Slack counts a method's calls in the workspace, and does not say which channel's or whether all.
+                log.warning("Slack asks for a pause of %.0f s in %s", wait.total_seconds(), delivery.lane)
+                await self._store.pause(delivery.lane, until=now + wait)
+                await self._store.settle(delivery, DeliveryState.PENDING, now=now, note=error, not_before=now + wait)
+                await self._holding.answered()
+            case Refused(error, wait) if wait is not None:
+                log.warning("Slack refused %s for now: %s", delivery.key, error)
+                until = now + max(wait, again_after(delivery))
+                await self._store.settle(delivery, DeliveryState.PENDING, now=now, note=error, not_before=until)
+                await self._holding.answered()
             case Refused(error):
                 log.error("Slack will not take %s: %s", delivery.key, error)
                 await self._store.settle(delivery, DeliveryState.HELD, now=now, note=error)
+                await self._holding.answered()
             case Unknown(reason):
                 log.warning("no answer for %s: %s; its conversation's history will tell", delivery.key, reason)
                 await self._store.settle(delivery, DeliveryState.SENDING, now=now, note=reason, not_before=now + SETTLE)
+                await self._holding.met(Obstacle.UNREACHABLE, reason, delivery)
             case _:
                 assert_never(outcome)
 
@@ -239,11 +270,6 @@ class DeliverStep:
         )
 
     async def _parent(self, delivery: Delivery) -> str | None:
-        if delivery.action is AlertAction.POST:
+        if delivery.action not in OF_A_CARD:
             return None
         return await self._store.card_ts(delivery.conversation, delivery.development)
-
-
-def _pause(delivery: Delivery) -> timedelta:
-    doubled: timedelta = FIRST_PAUSE * 2 ** min(delivery.attempts, 10)
-    return min(doubled, LONGEST_PAUSE)

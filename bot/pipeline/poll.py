@@ -15,6 +15,7 @@ from bot.detection.origins import PublisherIndex
 from bot.domain.item import Item
 from bot.domain.move import sighted
 from bot.domain.poll import Claim, PollRecord, Recorded
+from bot.domain.secrets import without_keys_of
 from bot.domain.source import Entry, Fetched, FetchFailed, FetchOutcome, NotModified, Problem, Source, Tier, Validators
 
 if TYPE_CHECKING:
@@ -114,8 +115,9 @@ class PollStep:
             log.info("source %s: %s", claim.source.id, warning)
         items, canonical, dated, really = {}, {}, {}, {}
         for entry in reversed(outcome.entries):  # documents list the newest first; news is told as it happened
-            address = canonical_url(entry.url)
-            item = self._item(claim.source, outcome, entry, address, now)
+            url = without_keys_of(claim.source.url, entry.url)
+            address = canonical_url(url)
+            item = self._item(claim.source, outcome, entry, (url, address), now)
             items[item.id], canonical[item.id] = item, address
             if stated := entry.published or entry.dated_ahead:
                 dated[item.id] = stated
@@ -158,13 +160,14 @@ class PollStep:
             moved_back=back,
         )
 
-    def _item(self, source: Source, outcome: Fetched, entry: Entry, canonical: str, now: datetime) -> Item:
+    def _item(self, source: Source, outcome: Fetched, entry: Entry, address: tuple[str, str], now: datetime) -> Item:
+        url, canonical = address
         outlet = entry.outlet or source.name
         return Item(
             id=item_id(f"{source.negotiation} {canonical}"),
-            url=entry.url,
+            url=url,
             outlet=outlet,
-            publisher=self._publishers.publisher(entry.url, outlet, entry.title),
+            publisher=self._publishers.publisher(url, outlet, entry.title),
             first_seen=now,
             title=entry.title,
             summary=entry.summary,

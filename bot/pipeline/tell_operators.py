@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol, assert_never
 
 from bot.domain.delivery import Accepted, DeliveryState, Refused, SendOutcome, Unknown
 from bot.domain.errors import SlackError
-from bot.pipeline.deliver import LONGEST_CALL, LOOK_AGAIN, LOOK_BACK, SETTLE, UNREADABLE
+from bot.pipeline.recall import LONGEST_CALL, LOOK_AGAIN, LOOK_BACK, SETTLE, UNREADABLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from bot.domain.decision import Corroboration, Decided
     from bot.domain.development import Development
     from bot.domain.habit import Delay
+    from bot.domain.hold import Held
     from bot.domain.source import SourceHealth
     from bot.domain.subscription import Mute, Subscription
 
@@ -62,6 +63,10 @@ class SubscriptionReader(Protocol):
 
     async def mutes(self, *, conversation: str, now: datetime) -> Sequence[Mute]:
         """Mutes of a conversation still in force at `now`."""
+        ...
+
+    async def held(self) -> Sequence[Held]:
+        """Conversations nothing can be delivered to until somebody mends it, longest first."""
         ...
 
 

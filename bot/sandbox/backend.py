@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.sandbox.events import Events
+from bot.sandbox.faults import Faults
 from bot.sandbox.journal import Journal
 from bot.sandbox.pages import Pages
 from bot.sandbox.ratelimit import RateLimiter
@@ -34,9 +35,10 @@ class Backend:
         self.journal = Journal(clock)
         self.tickets = Tickets(limits, clock)
         self.pacing = RateLimiter(clock)
+        self.faults = Faults(clock)
         self.views = Views(spec, limits, clock)
         self.workspace = Workspace(spec, clock)
-        self.sockets = SocketMode(spec.app, limits, self.tickets, self.journal, self.pages)
+        self.sockets = SocketMode(spec.app, limits, self.tickets, self.journal, self.pages, faults=self.faults)
         self.events = Events(self.workspace, self.sockets, limits, self.tasks, clock)
 
     async def reset(self) -> None:
@@ -46,6 +48,7 @@ class Backend:
         self.views.reset()
         self.tickets.reset()
         self.pacing.reset()
+        self.faults.reset()
         self.journal.reset()
         for what in ("channels", "state"):
             self.pages.changed(what)

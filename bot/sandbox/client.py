@@ -62,6 +62,27 @@ class ControlClient:
         entries: list[Json] = answer["entries"]
         return entries
 
+    async def arm(self, fault: str, /, **how: Any) -> int:
+        """Arm a fault, e.g. `arm("drop_reply", channel="C0TALKS", count=2)`; its number.
+
+        Raises:
+            LookupError: no such fault, or a wrong argument; the sandbox's own words.
+        """
+        answer = await self.do("faults", fault=fault, **how)
+        if not answer["ok"]:
+            raise LookupError(answer["detail"])
+        return int(answer["id"])
+
+    async def faults(self) -> list[Json]:
+        """What is armed, and what was."""
+        found: list[Json] = (await self._get("faults", {}))["faults"]
+        return found
+
+    async def disarm(self) -> None:
+        """Clear every fault."""
+        async with self._open().delete("/_control/faults"):
+            pass
+
     async def wait_for_messages(
         self, channel: str, count: int, user: str | None = None, *, seconds: float = 5.0
     ) -> list[Json]:

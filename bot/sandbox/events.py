@@ -110,6 +110,16 @@ class Events:
         }
         return conversation.kind is Kind.CHANNEL and self._emit("channel_archive", event)
 
+    def unarchived(self, conversation: Conversation, user: str) -> bool:
+        """A channel was taken out of the archive."""
+        event = {
+            "type": "channel_unarchive",
+            "channel": conversation.id,
+            "user": user,
+            "event_ts": self._workspace.next_ts(),
+        }
+        return conversation.kind is Kind.CHANNEL and self._emit("channel_unarchive", event)
+
     def _about_message(self, message: Message, event: Json) -> bool:
         conversation = self._workspace.conversations[message.channel]
         if self._workspace.app.bot_user not in conversation.members:

@@ -6,6 +6,7 @@ Each payload goes to one connection, taken in turn. Nothing is sent twice here: 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import uuid
 from dataclasses import dataclass, field
@@ -13,9 +14,11 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from aiohttp import WSCloseCode, WSMsgType, web
 
+from bot.sandbox.faults import Fault
 from bot.sandbox.wire import SlackError
 
 if TYPE_CHECKING:
+    from bot.sandbox.faults import Arming, Faults
     from bot.sandbox.journal import Journal
     from bot.sandbox.limits import Limits
     from bot.sandbox.pages import Pages
@@ -52,6 +55,7 @@ class Connection:
 
     number: int
     socket: web.WebSocketResponse
+    transport: asyncio.Transport | None = None
     retiring: bool = False
     waiting: dict[str, asyncio.Future[Json]] = field(default_factory=dict)
 
@@ -59,12 +63,15 @@ class Connection:
 class SocketMode:
     """The app's side of the sandbox: who is connected, and sending to them."""
 
-    def __init__(self, app: SlackApp, limits: Limits, tickets: Tickets, journal: Journal, pages: Pages) -> None:
+    def __init__(
+        self, app: SlackApp, limits: Limits, tickets: Tickets, journal: Journal, pages: Pages, *, faults: Faults
+    ) -> None:
         self._app = app
         self._limits = limits
         self._tickets = tickets
         self._journal = journal
         self._pages = pages
+        self._faults = faults
         self._open: list[Connection] = []
         self._turn = 0
         self._opened = 0
@@ -92,7 +99,7 @@ class SocketMode:
         socket = web.WebSocketResponse(heartbeat=self._limits.heartbeat, timeout=_GOODBYE)
         await socket.prepare(request)
         self._opened += 1
-        connection = Connection(self._opened, socket)
+        connection = Connection(self._opened, socket, request.transport)
         self._open.append(connection)
         self._journal.add("socket", connection=connection.number, event="opened", open=len(self._open))
         self._pages.changed("state")
@@ -148,9 +155,18 @@ class SocketMode:
         if connection is None:
             entry["failure"] = "no_connection"
             return Outcome(envelope_id, {}, "no_connection")
-        return await self._deliver(connection, envelope, entry)
+        fault = self._faults.met_by_payload(kind, _channel_of(payload))
+        if fault is not None:
+            entry["fault"] = fault.fault
+            if fault.fault is Fault.DISCONNECT:
+                await self._cut(connection, frame=fault.frame)
+                entry["failure"] = "connection_closed"
+                return Outcome(envelope_id, {}, "connection_closed")
+        return await self._deliver(connection, envelope, entry, fault)
 
-    async def _deliver(self, connection: Connection, envelope: Json, entry: Json) -> Outcome:
+    async def _deliver(
+        self, connection: Connection, envelope: Json, entry: Json, fault: Arming | None = None
+    ) -> Outcome:
         loop = asyncio.get_running_loop()
         envelope_id = envelope["envelope_id"]
         answer: asyncio.Future[Json] = loop.create_future()
@@ -160,13 +176,18 @@ class SocketMode:
         try:
             async with asyncio.timeout(self._limits.ack):
                 await connection.socket.send_json(envelope)
+                if fault is not None and fault.fault is Fault.DUPLICATE:
+                    await connection.socket.send_json(envelope)
                 payload = await answer
         except TimeoutError:
             failure = "timeout"
         except ConnectionError:
             failure = "connection_closed"
         else:
-            return Outcome(envelope_id, payload)
+            if fault is None or fault.fault is not Fault.LATE_ACK:
+                return Outcome(envelope_id, payload)
+            entry["acked"], entry["late"] = False, True
+            failure = "timeout"
         finally:
             connection.waiting.pop(envelope_id, None)
         entry["failure"] = failure
@@ -230,6 +251,24 @@ class SocketMode:
         self._journal.add("socket", event="disconnect", reason=reason, told=len(told))
         return len(told)
 
+    async def cut(self) -> int:
+        """Close every connection without a word, as a lost network does; how many there were."""
+        cut = [connection for connection in self._open if not connection.retiring]
+        for connection in cut:
+            await self._cut(connection, frame=False)
+        self._journal.add("socket", event="cut", told=0, cut=len(cut))
+        return len(cut)
+
+    async def _cut(self, connection: Connection, *, frame: bool) -> None:
+        connection.retiring = True
+        if frame:
+            message = {"type": "disconnect", "reason": "refresh_requested", "debug_info": {"host": "sandbox"}}
+            with contextlib.suppress(ConnectionError):  # it has gone already
+                await connection.socket.send_json(message)
+            await connection.socket.close()
+        elif connection.transport is not None:
+            connection.transport.abort()
+
     async def close_retired(self) -> None:
         """Close, after the time Slack leaves for it, the sockets that were told to reconnect."""
         retired = [connection for connection in self._open if connection.retiring]
@@ -240,3 +279,10 @@ class SocketMode:
         """Close every socket."""
         code = WSCloseCode.GOING_AWAY
         await asyncio.gather(*(connection.socket.close(code=code) for connection in self._open))
+
+
+def _channel_of(payload: Json) -> str | None:
+    """The conversation a payload is about, wherever its kind says so."""
+    event = payload.get("event") or {}
+    channel = event.get("channel") or payload.get("channel_id") or payload.get("channel")
+    return str(channel.get("id")) if isinstance(channel, dict) else channel

@@ -14,6 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.delivery import Accepted, Refused, SendOutcome, Unknown
 from bot.domain.errors import SlackError
+from bot.domain.hold import EVERYWHERE, Obstacle
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -39,19 +40,29 @@ log = logging.getLogger(__name__)
 
 # "It is possible some aspect of the operation succeeded before the error was raised", Slack says of these.
 _UNDECIDED = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout"})
-# Errors that pass by themselves, or that somebody mends: worth asking again.
-_PASSING = {
-    "team_added_to_org": MEND_FIRST,
-    "invalid_auth": MEND_FIRST,
-    "not_authed": MEND_FIRST,
-    "account_inactive": MEND_FIRST,
-    "token_revoked": MEND_FIRST,
-    "token_expired": MEND_FIRST,
-    "missing_scope": MEND_FIRST,
-    "not_in_channel": MEND_FIRST,
-    "channel_not_found": MEND_FIRST,
-    "is_archived": MEND_FIRST,
+# Errors that pass by themselves: worth asking again.
+_PASSING = {"team_added_to_org": MEND_FIRST, "accesslimited": MEND_FIRST}
+# Errors that somebody can mend, and nothing else is delivered there until then.
+_OBSTACLES = {
+    "is_archived": Obstacle.ARCHIVED,
+    "not_in_channel": Obstacle.NOT_THERE,
+    "channel_not_found": Obstacle.NOT_FOUND,
+    "restricted_action": Obstacle.RESTRICTED,
+    "restricted_action_read_only_channel": Obstacle.RESTRICTED,
+    "restricted_action_thread_only_channel": Obstacle.RESTRICTED,
+    "restricted_action_non_threadable_channel": Obstacle.RESTRICTED,
+    "invalid_auth": Obstacle.TOKEN,
+    "not_authed": Obstacle.TOKEN,
+    "account_inactive": Obstacle.TOKEN,
+    "token_revoked": Obstacle.TOKEN,
+    "token_expired": Obstacle.TOKEN,
+    "org_login_required": Obstacle.TOKEN,
+    "ekm_access_denied": Obstacle.TOKEN,
+    "team_access_not_granted": Obstacle.TOKEN,
+    "missing_scope": Obstacle.SCOPE,
+    "no_permission": Obstacle.SCOPE,
 }
+_POSTING_SCOPE = "chat:write"
 
 
 def posting_client(token: str, base_url: str) -> AsyncWebClient:
@@ -102,7 +113,7 @@ class SlackMessenger:
             try:
                 page = await self._page(conversation, since=since, thread_ts=thread_ts, cursor=cursor)
             except UNREADABLE as error:
-                raise SlackError(f"its history cannot be read ({error_name(error)})", where=conversation) from error
+                raise unreadable("its history cannot be read", error, where=conversation) from error
             for message in page["messages"]:
                 metadata = message.get("metadata") or {}
                 if metadata.get("event_type") == EVENT_TYPE and metadata["event_payload"].get("key") == key:
@@ -118,6 +129,36 @@ class SlackMessenger:
         except UNREADABLE as error:
             log.warning("no link to the message %s in %s: %s", ts, conversation, error_name(error))
             return None
+
+    async def probe(self, place: str, obstacle: Obstacle) -> Obstacle | None:
+        """What stands in the way of a conversation, or EVERYWHERE, by now; None where nothing seems to.
+
+        Posts nothing. `obstacle` is what stood there: where that cannot be looked at, nothing is said to be in the way,
+        and the next message tells.
+        """
+        try:
+            if place == EVERYWHERE:
+                return _lacking(await self._client.auth_test(), obstacle)
+            channel = (await self._client.conversations_info(channel=place))["channel"]
+        except UNREADABLE as error:
+            found = _found(error)
+            # Of a conversation, the scope to look with is missing, which is not the one to post with.
+            return None if found is Obstacle.SCOPE and place != EVERYWHERE else found
+        if channel.get("is_archived"):
+            return Obstacle.ARCHIVED
+        outside = obstacle is Obstacle.NOT_THERE and not channel.get("is_member", True)
+        return Obstacle.NOT_THERE if outside else None
+
+    async def direct(self, user: str) -> str:
+        """The conversation of a person's direct messages with us.
+
+        Raises:
+            SlackError: It cannot be opened.
+        """
+        try:
+            return str((await self._client.conversations_open(users=user))["channel"]["id"])
+        except UNREADABLE as error:
+            raise unreadable("their direct messages cannot be opened", error, where=user) from error
 
     async def channel_id(self, name: str) -> str | None:
         """The id of a channel given as `#name` or `name`, or of one given by its id; None if there is none to see.
@@ -135,7 +176,7 @@ class SlackMessenger:
                     types="public_channel,private_channel", exclude_archived=True, limit=CHANNEL_PAGE, cursor=cursor
                 )
             except UNREADABLE as error:
-                raise SlackError(f"the list of channels cannot be read ({error_name(error)})") from error
+                raise unreadable("the list of channels cannot be read", error) from error
             for channel in page["channels"]:
                 if channel["name"] == wanted:
                     return str(channel["id"])
@@ -168,7 +209,8 @@ async def _outcome(call: Callable[[], Coroutine[Any, Any, AsyncSlackResponse]]) 
     except SlackApiError as error:
         return _refusal(error)
     except aiohttp.ClientConnectorError as error:
-        return Refused(f"no connection to Slack ({error})", retry_after=TRY_AGAIN)  # nothing was sent
+        told = f"no connection to Slack ({error})"  # nothing was sent
+        return Refused(told, retry_after=TRY_AGAIN, obstacle=Obstacle.UNREACHABLE)
     except (*UNREACHABLE, AttributeError) as error:  # AttributeError: the SDK meets plain text where JSON should be
         return Unknown(f"{type(error).__name__}: {error}")
     return Accepted(str(answer["ts"]))
@@ -182,7 +224,31 @@ def _refusal(error: SlackApiError) -> SendOutcome:
     if not is_refusal(error):
         return Unknown(f"Slack answered {name}")
     details = (_body(error).get("response_metadata") or {}).get("messages") or ()
-    return Refused("; ".join([name, *details]), retry_after=_PASSING.get(name))
+    return Refused("; ".join([name, *details]), retry_after=_PASSING.get(name), obstacle=_OBSTACLES.get(name))
+
+
+def unreadable(what: str, error: Exception, *, where: str | None = None) -> SlackError:
+    """An error of reading, told; with what stands in the way of every call, and how long Slack asks to wait."""
+    name = error_name(error)
+    obstacle: Obstacle | None = Obstacle.UNREACHABLE
+    if name == "ratelimited" or (isinstance(error, SlackApiError) and is_refusal(error)):
+        obstacle = Obstacle.TOKEN if _OBSTACLES.get(name) is Obstacle.TOKEN else None
+    wait = retry_after(error) if name == "ratelimited" and isinstance(error, SlackApiError) else None
+    return SlackError(f"{what} ({name})", where=where, obstacle=obstacle, retry_after=wait)
+
+
+def _lacking(answer: AsyncSlackResponse, obstacle: Obstacle) -> Obstacle | None:
+    """SCOPE where it was in the way of a token that Slack takes, and Slack says that it still may not post."""
+    granted = answer.headers.get("x-oauth-scopes")
+    lacking = obstacle is Obstacle.SCOPE and granted is not None and _POSTING_SCOPE not in granted.split(",")
+    return Obstacle.SCOPE if lacking else None
+
+
+def _found(error: Exception) -> Obstacle | None:
+    """What an error of a probe says; None for one that says nothing about posting."""
+    if not isinstance(error, SlackApiError) or not is_refusal(error):
+        return Obstacle.UNREACHABLE
+    return _OBSTACLES.get(error_name(error))
 
 
 def is_refusal(error: SlackApiError) -> bool:

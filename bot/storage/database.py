@@ -3,32 +3,28 @@
 from __future__ import annotations
 
 import asyncio
-import fcntl
-import os
 from contextlib import asynccontextmanager, nullcontext
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.util.exc import CommandError
 from sqlalchemy import event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
-from bot.domain.errors import StorageError
+from bot.domain.errors import DamagedDatabaseError, StorageError
+from bot.domain.secrets import shown_address
+from bot.storage.damage import check_pages, damaged, is_damage
+from bot.storage.place import place_of
+from bot.storage.versions import upgrade
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from contextlib import AbstractAsyncContextManager
 
     from sqlalchemy import Connection
-    from sqlalchemy.engine import URL
+    from sqlalchemy.engine import URL, ExceptionContext
 
 BUSY_SECONDS = 30.0
-LOCK_AGAIN_SECONDS = 0.05
-MIGRATIONS = Path(__file__).parent / "migrations"
 MIGRATION_LOCK = 0x6261636B  # one number all processes agree on, for PostgreSQL's advisory lock
 
 
@@ -43,6 +39,8 @@ class Database:
         try:
             self.url: URL = make_url(url)
             options: dict[str, Any] = {"connect_args": {"timeout": BUSY_SECONDS}} if self.is_sqlite else {}
+            # Errors and logs show statements without what was in them: addresses hold keys.
+            options["hide_parameters"] = True
             self.engine = create_async_engine(self.url, **options)
         except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
             raise StorageError(
@@ -52,6 +50,9 @@ class Database:
             ) from error
         # SQLite has one writer at a time and no queue: those who wait here wait in order, and hold no connection.
         self._turn: AbstractAsyncContextManager[Any] = asyncio.Lock() if self.is_sqlite else nullcontext()
+        self._damage: DamagedDatabaseError | None = None
+        self._found_damaged = asyncio.Event()
+        event.listen(self.engine.sync_engine, "handle_error", self._notice_damage)
         if self.is_sqlite:
             event.listen(self.engine.sync_engine, "connect", _prepare_sqlite)
             event.listen(self.engine.sync_engine, "begin", _begin_sqlite)
@@ -63,12 +64,14 @@ class Database:
 
     @property
     def shown(self) -> str:
-        """The URL as it may be shown: without its password."""
-        return self.url.render_as_string(hide_password=True)
+        """The URL as it may be shown: without its password, wherever that stands."""
+        return shown_address(self.url.render_as_string(hide_password=True))
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
         """A transaction, committed at the end unless the block raises."""
+        if self._damage is not None:
+            raise self._damage
         async with self._turn, self.engine.begin() as connection:
             yield connection
 
@@ -81,15 +84,26 @@ class Database:
                 yield connection
 
     async def migrate(self) -> None:
-        """Bring the tables to this program's version; only one process does it at a time.
+        """Bring the tables to this program's version; only one process does it at a time. Checks a SQLite file first.
+
+        All of it or nothing: a process killed half-way leaves the database as it was.
 
         Raises:
-            StorageError: The file is not a database, is damaged, is newer than this program, or cannot be written.
+            DamagedDatabaseError: The file is not a database, is not whole, or is gone; nothing was written to it.
+            StorageError: The database is newer than this program, or cannot be opened or written.
         """
+        place = place_of(self.url) if self.is_sqlite else None
+        lock = self._advisory_lock() if not self.is_sqlite else place.locked() if place is not None else nullcontext()
         try:
-            lock = _file_lock(self.url) if self.is_sqlite else self._advisory_lock()
-            async with lock, self.engine.begin() as connection:
-                await connection.run_sync(_upgrade)
+            async with lock:
+                if place is not None and place.is_empty:
+                    place.make_room()
+                elif place is not None:
+                    await asyncio.to_thread(check_pages, place.file, self.shown)
+                async with self.engine.begin() as connection:
+                    await connection.run_sync(upgrade, self.shown)
+                if place is not None:
+                    place.note_made()
         except (DBAPIError, OSError) as error:
             cause = error.orig if isinstance(error, DBAPIError) else error
             raise StorageError(
@@ -97,16 +111,25 @@ class Database:
                 where=self.shown,
                 remedy="Nothing in it was changed; check its name, permissions and disk space, or restore a copy",
             ) from error
-        except CommandError as error:
-            raise StorageError(
-                f"was written by another version of this program ({error})",
-                where=self.shown,
-                remedy="Start the version that wrote it, or use another database",
-            ) from error
+
+    async def damaged(self) -> DamagedDatabaseError:
+        """Wait until the database is found damaged; from then on `write()` raises that too."""
+        await self._found_damaged.wait()
+        if self._damage is None:
+            raise AssertionError("found damaged by nobody")
+        return self._damage
 
     async def close(self) -> None:
         """Let go of every connection."""
         await self.engine.dispose()
+
+    def _notice_damage(self, context: ExceptionContext) -> DamagedDatabaseError | None:
+        """Told of every error; that of a damaged database is raised in words, in place of the driver's."""
+        if not is_damage(context.original_exception):
+            return None
+        self._damage = damaged(context.original_exception, self.shown)
+        self._found_damaged.set()
+        return self._damage
 
     @asynccontextmanager
     async def _advisory_lock(self) -> AsyncIterator[None]:
@@ -118,21 +141,11 @@ class Database:
                 await connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": MIGRATION_LOCK})
 
 
-def alembic_config(connection: Connection | None = None) -> Config:
-    """Alembic's configuration, with the scripts of this package."""
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    config.attributes["connection"] = connection
-    return config
-
-
-def _upgrade(connection: Connection) -> None:
-    command.upgrade(alembic_config(connection), "head")
-
-
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # we write BEGIN ourselves, below: the driver's own comes too late
     cursor = connection.cursor()
+    # Says something to a file that is empty yet, and nothing to any other: free pages can be given back to the disk.
+    cursor.execute("PRAGMA auto_vacuum=INCREMENTAL")
     cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA synchronous=FULL")
     cursor.execute("PRAGMA foreign_keys=ON")
@@ -143,25 +156,3 @@ def _begin_sqlite(connection: Connection) -> None:
     # A writer takes its lock at once: upgrading a read lock half-way fails with "database is locked" at any time-out.
     read_only = connection.get_execution_options().get("read_only", False)
     connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
-
-
-def _locked(descriptor: int) -> bool:
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
-
-
-@asynccontextmanager
-async def _file_lock(url: URL) -> AsyncIterator[None]:
-    if not url.database or url.database == ":memory:":
-        yield
-        return
-    descriptor = os.open(f"{url.database}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        while not _locked(descriptor):  # noqa: ASYNC110 -- a thread that waited for the lock could not be stopped
-            await asyncio.sleep(LOCK_AGAIN_SECONDS)
-        yield
-    finally:
-        os.close(descriptor)

@@ -2,28 +2,36 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, exists, or_, select, update
+from sqlalchemy import and_, case, exists, func, or_, select, update
 
 from bot.domain.alert import Alert, Told
-from bot.domain.decision import AlertAction, StateChange
+from bot.domain.catch_up import Notice
+from bot.domain.decision import AlertAction, StateChange, Urgency
 from bot.domain.delivery import Address, Delivery, DeliveryState, Lane
+from bot.storage.catch_ups import caught_up, order, unfold
 from bot.storage.developments import DevelopmentStore
-from bot.storage.schema import OPEN, alerts, conversations, deliveries
+from bot.storage.holds import HoldStore
+from bot.storage.reconcile import doubted_since, first_state
+from bot.storage.schema import OPEN, alerts, conversations, deliveries, developments, holds, pauses
 from bot.storage.upsert import insert_once, insert_or_update
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime, timedelta
+    from datetime import datetime
 
     from sqlalchemy import ColumnElement, Row
 
+    from bot.domain.catch_up import CatchUp
     from bot.domain.development import Development
     from bot.storage.database import Database
 
 ENDED = frozenset({DeliveryState.SENT, DeliveryState.SUPERSEDED, DeliveryState.HELD})
 UNDER_WAY = (DeliveryState.PENDING, DeliveryState.SENDING)
+# Told in a catch-up message; one that was folded in vain is told by itself, and no longer SUPERSEDED.
+_LISTED = and_(deliveries.c.state == DeliveryState.SUPERSEDED, deliveries.c.folded_into.is_not(None))
 _LAST_AT = {Lane.MESSAGES: "last_message_at", Lane.EDITS: "last_edit_at"}
 
 
@@ -33,6 +41,7 @@ class DeliveryStore:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._developments = DevelopmentStore(database)
+        self._holds = HoldStore(database)
 
     # --- alert ---
 
@@ -47,32 +56,40 @@ class DeliveryStore:
         return await self._developments.development(development)
 
     async def conversations_with_card(self, development: str) -> frozenset[str]:
-        """Conversations that have, or will have, this development's card; one whose card is held has none."""
+        """Conversations that have, or will have, this development's card.
+
+        One whose card is held has none, nor has one where it was listed in a catch-up message.
+        """
+        stands = and_(deliveries.c.state != DeliveryState.HELD, ~_LISTED)
+        return await self._conversations(development, stands)
+
+    async def conversations_listing(self, development: str) -> frozenset[str]:
+        """Conversations where this development is listed in a catch-up message."""
+        return await self._conversations(development, _LISTED)
+
+    async def _conversations(self, development: str, whose_card: ColumnElement[bool]) -> frozenset[str]:
         query = select(deliveries.c.conversation).where(
-            deliveries.c.development == development,
-            deliveries.c.action == AlertAction.POST,
-            deliveries.c.state != DeliveryState.HELD,
+            deliveries.c.development == development, deliveries.c.action == AlertAction.POST, whose_card
         )
         async with self._database.read() as connection:
             return frozenset((await connection.scalars(query)).all())
 
     async def address(self, alert: Alert, addresses: Sequence[Address], *, now: datetime) -> None:
         """Leave the copies to be delivered and mark the alert addressed, in one transaction."""
-        rows = [
-            {
-                "key": address.key(alert.development, alert.revision),
-                "conversation": address.conversation,
-                "development": alert.development,
-                "revision": alert.revision,
-                "action": address.action,
-                "state": DeliveryState.PENDING,
-                "created_at": now,
-            }
-            for address in addresses
-        ]
         this = and_(alerts.c.development == alert.development, alerts.c.revision == alert.revision)
         async with self._database.write() as connection:
-            await insert_once(connection, deliveries, rows)
+            doubted = await doubted_since(connection, now=now)
+            for address in addresses:
+                row = {
+                    "key": address.key(alert.development, alert.revision),
+                    "conversation": address.conversation,
+                    "development": alert.development,
+                    "revision": alert.revision,
+                    "action": address.action,
+                    "created_at": now,
+                    **first_state(address.action, doubted=doubted, now=now),
+                }
+                await insert_once(connection, deliveries, [row])
             await connection.execute(update(alerts).where(this).values(addressed_at=now))
 
     # --- deliver ---
@@ -80,15 +97,22 @@ class DeliveryStore:
     async def conversations_waiting(self, lane: Lane, *, now: datetime, pace: timedelta) -> Sequence[str]:
         """Conversations with something in a lane that may be tried at `now`, and nothing tried there for `pace`.
 
-        What waits for a channel by its name (`#talks`) has nowhere to go until the channel is found.
+        Those where something urgent waits come first, then those where something has waited longest. None while Slack
+        has asked for a pause in the lane; not those that are held. What waits for a channel by its name (`#talks`) has
+        nowhere to go until the channel is found.
         """
         last = conversations.c[_LAST_AT[lane]]
         rested = or_(last.is_(None), last <= now - pace)
+        held = exists().where(holds.c.place == deliveries.c.conversation, holds.c.mended_at.is_(None))
+        urgent = case((developments.c.urgency.in_([Urgency.FLASH, Urgency.URGENT]), 0), else_=1)
         query = (
             select(deliveries.c.conversation)
             .outerjoin(conversations, conversations.c.id == deliveries.c.conversation)
+            .join(developments, developments.c.id == deliveries.c.development)
             .where(_in_lane(lane), _may_be_tried(now), rested, ~deliveries.c.conversation.startswith("#"))
-            .distinct()
+            .where(~held, ~_paused(lane, now))
+            .group_by(deliveries.c.conversation)
+            .order_by(func.min(urgent), func.min(order()))
         )
         async with self._database.read() as connection:
             return (await connection.scalars(query)).all()
@@ -96,8 +120,9 @@ class DeliveryStore:
     async def head(self, conversation: str, lane: Lane, *, now: datetime) -> Delivery | None:
         """What a conversation gets next in a lane; None while it waits.
 
-        No message overtakes one that waits for its time or for its fate to be known. An edit waits for its card, and
-        is the newest of those that wait for it.
+        No message overtakes one that waits for its time or for its fate to be known. After a restore all that Slack may
+        have is looked up before anything is sent: what is late among the rest can then be told in one. An edit waits
+        for its card, and is the newest of those that wait for it.
         """
         mine = and_(deliveries.c.conversation == conversation, OPEN, _in_lane(lane))
         if lane is Lane.EDITS:
@@ -106,7 +131,9 @@ class DeliveryStore:
             on_its_way = and_(card.c.action == AlertAction.POST, card.c.state.in_(UNDER_WAY))
             mine = and_(mine, ~exists().where(of_this, on_its_way))
         async with self._database.read() as connection:
-            first = select(deliveries).where(mine).order_by(deliveries.c.id).limit(1)
+            doubted = and_(deliveries.c.state == DeliveryState.SENDING, deliveries.c.look_from.is_not(None))
+            places = case((doubted, 0), else_=1), order(), deliveries.c.id
+            first = select(deliveries).where(mine).order_by(*places).limit(1)
             row = (await connection.execute(first)).one_or_none()
             if row is not None and lane is Lane.EDITS:
                 row = (await connection.execute(_newest_edit(row))).one()
@@ -114,8 +141,12 @@ class DeliveryStore:
                 return None
             return _delivery(row)
 
-    async def begin(self, delivery: Delivery, *, now: datetime) -> bool:
-        """Commit that the call is about to be made; False if somebody else began or ended it meanwhile."""
+    async def begin(self, delivery: Delivery, *, now: datetime, pace: timedelta = timedelta()) -> bool:
+        """Commit that the call is about to be made.
+
+        False if somebody else began or ended it meanwhile, or made another call there less than `pace` ago, or while
+        Slack has asked for a pause.
+        """
         mine = and_(deliveries.c.id == delivery.id, deliveries.c.state == DeliveryState.PENDING)
         values = {
             "state": DeliveryState.SENDING,
@@ -123,11 +154,23 @@ class DeliveryStore:
             "attempts": deliveries.c.attempts + 1,
             "not_before": None,
         }
+        last = conversations.c[_LAST_AT[delivery.lane]]
         async with self._database.write() as connection:
-            begun = await connection.execute(update(deliveries).where(mine).values(values))
             row = {"id": delivery.conversation, _LAST_AT[delivery.lane]: now}
-            await insert_or_update(connection, conversations, row, key=("id",))
+            rested = or_(last.is_(None), last <= now - pace)
+            # One statement, so that of two processes only one has the turn.
+            if not await insert_or_update(connection, conversations, row, key=("id",), only_if=rested):
+                return False
+            begun = await connection.execute(
+                update(deliveries).where(mine, ~_paused(delivery.lane, now)).values(values)
+            )
         return bool(begun.rowcount)
+
+    async def pause(self, lane: Lane, *, until: datetime) -> None:
+        """Slack asked to be left alone in a lane, in every conversation."""
+        async with self._database.write() as connection:
+            row = {"lane": lane, "until": until}
+            await insert_or_update(connection, pauses, row, key=("lane",), only_if=pauses.c.until < until)
 
     async def settle(
         self,
@@ -139,10 +182,16 @@ class DeliveryStore:
         note: str | None = None,
         not_before: datetime | None = None,
     ) -> None:
-        """Commit how it ended. An edit that was sent, or let go, takes the older edits of its card with it."""
+        """Commit how it ended.
+
+        An edit that was sent, or let go, takes the older edits of its card with it. A catch-up message that is held
+        gives back what was folded into it.
+        """
         values: dict[str, Any] = {"state": state, "note": note, "not_before": not_before}
         if state is DeliveryState.SENT:
             values |= {"ts": ts, "sent_at": now}
+        if state is DeliveryState.SENDING and delivery.attempted_at is None:
+            values["attempted_at"] = now  # looked up, and nothing found out: from now on it is unknown
         async with self._database.write() as connection:
             # Not one that ended meanwhile: another process may have seen what this one did not.
             await connection.execute(update(deliveries).where(deliveries.c.id == delivery.id, OPEN).values(values))
@@ -150,6 +199,8 @@ class DeliveryStore:
                 older = and_(_edits_of(delivery.conversation, delivery.development), deliveries.c.id < delivery.id)
                 folded = {"state": DeliveryState.SUPERSEDED, "note": f"folded into {delivery.key}"}
                 await connection.execute(update(deliveries).where(older).values(folded))
+            if delivery.action is AlertAction.CATCH_UP and state is DeliveryState.HELD:
+                await unfold(connection, delivery.id)
 
     async def card_ts(self, conversation: str, development: str) -> str | None:
         """The message id of a development's card in a conversation, once it is there."""
@@ -163,8 +214,10 @@ class DeliveryStore:
             ts: str | None = await connection.scalar(query.limit(1))
         return ts
 
-    async def told(self, delivery: Delivery) -> Told:
-        """The alert a delivery is a copy of, and its development as it stands."""
+    async def told(self, delivery: Delivery) -> Told | CatchUp | Notice:
+        """What a delivery tells: an alert with its development as it stands, what has become late, or what is held."""
+        if delivery.action in {AlertAction.CATCH_UP, AlertAction.NOTICE}:
+            return await self._told_besides(delivery)
         this = and_(alerts.c.development == delivery.development, alerts.c.revision == delivery.revision)
         async with self._database.read() as connection:
             alert = _alert((await connection.execute(select(alerts).where(this))).one())
@@ -172,6 +225,14 @@ class DeliveryStore:
         if development is None:
             raise LookupError(f"delivery {delivery.key} has no development")
         return Told(alert, development, tuple(await self._developments.feedback(development.id)))
+
+    async def _told_besides(self, delivery: Delivery) -> CatchUp | Notice:
+        async with self._database.read() as connection:
+            body = await connection.scalar(select(deliveries.c.body).where(deliveries.c.id == delivery.id))
+            if delivery.action is AlertAction.CATCH_UP:
+                return await caught_up(connection, self._developments, delivery.id, body or {})
+        held = await self._holds.held((body or {})["place"])
+        return Notice(held[0] if held else None)
 
     async def rehome(self, name: str, conversation: str) -> None:
         """What waited for a channel by its name waits for the channel itself, now that its id is known.
@@ -193,6 +254,7 @@ class DeliveryStore:
                     "conversation": conversation,
                     "state": DeliveryState.PENDING,
                     "note": None,
+                    **first_state(address.action, doubted=row.look_from, now=row.not_before),
                 }
                 del moved["id"]
                 await insert_once(connection, deliveries, [moved])
@@ -207,6 +269,10 @@ def _in_lane(lane: Lane) -> ColumnElement[bool]:
 def _may_be_tried(now: datetime) -> ColumnElement[bool]:
     ripe = or_(deliveries.c.not_before.is_(None), deliveries.c.not_before <= now)
     return and_(OPEN, ripe)
+
+
+def _paused(lane: Lane, now: datetime) -> ColumnElement[bool]:
+    return exists().where(pauses.c.lane == lane, pauses.c.until > now)
 
 
 def _edits_of(conversation: str, development: str) -> ColumnElement[bool]:
@@ -248,6 +314,7 @@ def _delivery(row: Row[Any]) -> Delivery:
         created_at=row.created_at,
         attempted_at=row.attempted_at,
         not_before=row.not_before,
+        look_from=row.look_from,
         ts=row.ts,
         note=row.note,
     )

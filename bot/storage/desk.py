@@ -1,4 +1,4 @@
-"""What people did from Slack: subscriptions, mutes, judgements, and the inbound events already handled."""
+"""What people did from Slack: subscriptions, mutes, judgements; and what may be forgotten."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from sqlalchemy import and_, delete, or_, select
 
 from bot.domain.decision import Urgency
 from bot.domain.subscription import Mute, Subscription
+from bot.storage.holds import HoldStore
+from bot.storage.inbox import acted
 from bot.storage.judgements import judge
-from bot.storage.schema import audit, inbound, mutes, subscriptions
-from bot.storage.upsert import insert_first, insert_or_update
+from bot.storage.schema import audit, mutes, subscriptions
+from bot.storage.upsert import insert_or_update
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from bot.domain.alert import Feedback
+    from bot.domain.hold import Held
     from bot.storage.database import Database
 
 
@@ -27,8 +30,9 @@ class DeskStore:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._holds = HoldStore(database)
 
-    async def subscribe(self, wanted: Sequence[Subscription]) -> None:
+    async def subscribe(self, wanted: Sequence[Subscription], *, request: str | None = None) -> None:
         """Add subscriptions; the same conversation and track again replaces the floor."""
         async with self._database.write() as connection:
             for subscription in wanted:
@@ -43,9 +47,16 @@ class DeskStore:
                 await insert_or_update(connection, subscriptions, values, key=("conversation", "negotiation", "track"))
                 told = {key: value for key, value in values.items() if key not in {"created_at", "user"}}
                 await _note(connection, subscription.user, "subscribe", told, subscription.created_at)
+                await acted(connection, request, subscription.created_at)
 
     async def unsubscribe(
-        self, *, conversation: str, tracks: Sequence[tuple[str, str]], user: str, now: datetime
+        self,
+        *,
+        conversation: str,
+        tracks: Sequence[tuple[str, str]],
+        user: str,
+        now: datetime,
+        request: str | None = None,
     ) -> int:
         """Remove (negotiation, track) subscriptions of a conversation; returns how many there were."""
         if not tracks:
@@ -59,9 +70,10 @@ class DeskStore:
             )
             told = {"conversation": conversation, "tracks": [list(pair) for pair in tracks], "removed": gone.rowcount}
             await _note(connection, user, "unsubscribe", told, now)
+            await acted(connection, request, now)
         return gone.rowcount
 
-    async def mute(self, mute: Mute, *, now: datetime) -> None:
+    async def mute(self, mute: Mute, *, now: datetime, request: str | None = None) -> None:
         """Silence a track in a conversation; again replaces the end."""
         values = {
             "conversation": mute.conversation,
@@ -73,8 +85,18 @@ class DeskStore:
         async with self._database.write() as connection:
             await insert_or_update(connection, mutes, values, key=("conversation", "negotiation", "track"))
             await _note(connection, mute.user, "mute", values | {"until": mute.until.isoformat()}, now)
+            await acted(connection, request, now)
 
-    async def unmute(self, *, conversation: str, negotiation: str, track: str, user: str, now: datetime) -> bool:
+    async def unmute(
+        self,
+        *,
+        conversation: str,
+        negotiation: str,
+        track: str,
+        user: str,
+        now: datetime,
+        request: str | None = None,
+    ) -> bool:
         """Lift a mute; returns whether there was one in force."""
         chosen = and_(
             mutes.c.conversation == conversation,
@@ -86,9 +108,10 @@ class DeskStore:
             gone = await connection.execute(delete(mutes).where(chosen))
             told = {"conversation": conversation, "negotiation": negotiation, "track": track}
             await _note(connection, user, "unmute", told, now)
+            await acted(connection, request, now)
         return bool(gone.rowcount)
 
-    async def judge(self, judged: Feedback) -> bool:
+    async def judge(self, judged: Feedback, *, request: str | None = None) -> bool:
         """Keep what a person said about an alert and put it right, with the cards that show it, in one transaction.
 
         False, and nothing changed, where the same person said the same before.
@@ -103,17 +126,16 @@ class DeskStore:
                 "other": judged.other,
             }
             await _note(connection, judged.user, "judge", told, judged.at)
+            await acted(connection, request, judged.at)
         return True
 
-    async def first_time(self, key: str, *, kind: str, now: datetime) -> bool:
-        """Record an inbound event by its key; False when it was handled before."""
-        async with self._database.write() as connection:
-            return await insert_first(connection, inbound, {"key": key, "kind": kind, "at": now})
+    async def look_again(self, conversation: str, *, now: datetime) -> bool:
+        """Something happened that may have mended a held conversation; False where it is not held."""
+        return await self._holds.hasten(conversation, now=now)
 
-    async def forget_inbound(self, *, before: datetime) -> int:
-        """Drop the keys of events so old that Slack cannot send them again; returns how many."""
-        async with self._database.write() as connection:
-            return (await connection.execute(delete(inbound).where(inbound.c.at < before))).rowcount
+    async def held(self) -> Sequence[Held]:
+        """Conversations that are held, longest first."""
+        return await self._holds.held()
 
     async def subscriptions(
         self, *, user: str | None = None, conversation: str | None = None

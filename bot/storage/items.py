@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 from bot.domain.item import Item
 from bot.domain.poll import PollRecord, Recorded
 from bot.domain.source import Tier
+from bot.storage.forgotten import still_listed
 from bot.storage.schema import items, revisions
 from bot.storage.upsert import insert_once
 
@@ -28,9 +29,12 @@ async def keep_items(connection: AsyncConnection, record: PollRecord) -> Recorde
         # Locked, for a text may be added to an item meanwhile: two changes must not get one number.
         rows = select(items).where(items.c.id.in_(ids)).order_by(items.c.id).with_for_update()
         known = {row.id: row for row in await connection.execute(rows)}
+    gone = await still_listed(connection, [each for each in ids if each not in known], now=record.at)
     fresh, changes = [], []
     for item, canonical in zip(record.items, record.canonical_urls, strict=True):
         row = known.get(item.id)
+        if item.id in gone:
+            continue
         if row is None:
             fresh.append(_columns(item, record, canonical))
         elif row.source == record.source.id and (row.title, row.summary) != (item.title, item.summary):

@@ -22,14 +22,14 @@ class LeaseStore:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self.owner = f"{socket.gethostname()}:{os.getpid()}"
+        self.owner = this_process()
 
     async def acquire(self, name: str, *, now: datetime, term: timedelta) -> bool:
         """Take or renew a lease for `term`; False while another living process holds it."""
         async with self._database.write() as connection:
             row = (await connection.execute(select(leases).where(leases.c.name == name))).one_or_none()
             free = or_(leases.c.owner == self.owner, leases.c.until <= now)
-            if row is not None and _is_dead(row.owner):
+            if row is not None and is_dead(row.owner):
                 free = or_(free, leases.c.owner == row.owner)
             # One statement, so that of two processes that both saw it free only one takes it.
             values = {"name": name, "owner": self.owner, "until": now + term}
@@ -41,7 +41,13 @@ class LeaseStore:
             await connection.execute(delete(leases).where(leases.c.name == name, leases.c.owner == self.owner))
 
 
-def _is_dead(owner: str) -> bool:
+def this_process() -> str:
+    """This process by its machine and number."""
+    return f"{socket.gethostname()}:{os.getpid()}"
+
+
+def is_dead(owner: str) -> bool:
+    """Whether a process (as `this_process` names it) is gone. One of another machine may be alive for all we know."""
     host, _, pid = owner.rpartition(":")
     if host != socket.gethostname():
         return False  # another machine: only its term tells

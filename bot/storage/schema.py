@@ -51,6 +51,8 @@ class Moment(TypeDecorator[datetime]):
 UNDECIDED = text("decided_revision < revision")
 OPEN = text("state IN ('pending', 'sending')")
 UNADDRESSED = text("addressed_at IS NULL")
+UNFINISHED = text("owner IS NOT NULL")
+MOVED = text("moved_to IS NOT NULL")
 Serial = BigInteger().with_variant(Integer, "sqlite")
 metadata = MetaData(
     naming_convention={
@@ -244,6 +246,8 @@ reports = Table(
     _text("moved_to", nullable=True),
     Column("moved_at", Moment),
     _text("said", nullable=True),
+    Index(None, "item"),
+    Index("ix_reports_moved_to", "moved_to", sqlite_where=MOVED, postgresql_where=MOVED),
 )
 
 alerts = Table(
@@ -259,6 +263,7 @@ alerts = Table(
     Column("created_at", Moment, nullable=False),
     Column("addressed_at", Moment),
     UniqueConstraint("development", "revision"),
+    Index(None, "item"),
     Index("ix_alerts_unaddressed", "id", sqlite_where=UNADDRESSED, postgresql_where=UNADDRESSED),
 )
 
@@ -276,9 +281,17 @@ deliveries = Table(
     Column("created_at", Moment, nullable=False),
     Column("attempted_at", Moment),
     Column("not_before", Moment),
+    # Slack may have had it since this time, under a database that a backup has replaced: asked of its history first.
+    Column("look_from", Moment),
     Column("sent_at", Moment),
     _text("ts", nullable=True),
     _text("note", nullable=True),
+    # Whose place in the conversation's order it takes (its own where there is none), and what it was folded into.
+    Column("turn", BigInteger),
+    Column("folded_into", BigInteger),
+    # What a catch-up message or a notice says, which no alert does.
+    Column("body", JSON),
+    Index(None, "folded_into"),
     Index("ix_deliveries_open", "conversation", "id", sqlite_where=OPEN, postgresql_where=OPEN),
     Index(None, "development", "conversation"),
 )
@@ -289,6 +302,27 @@ conversations = Table(
     _text("id", primary_key=True),
     Column("last_message_at", Moment),
     Column("last_edit_at", Moment),
+)
+
+pauses = Table(
+    "pauses",
+    metadata,
+    _text("lane", primary_key=True),
+    Column("until", Moment, nullable=False),
+)
+
+holds = Table(
+    "holds",
+    metadata,
+    _text("place", primary_key=True),
+    _text("obstacle"),
+    _text("reason"),
+    Column("since", Moment, nullable=False),
+    Column("failures", Integer, nullable=False),
+    Column("next_probe_at", Moment, nullable=False),
+    Column("mended_at", Moment),
+    Column("told_at", Moment),
+    Column("delivery", BigInteger, nullable=False),
 )
 
 subscriptions = Table(
@@ -353,7 +387,31 @@ inbound = Table(
     _text("key", primary_key=True),
     _text("kind"),
     Column("at", Moment, nullable=False),
+    # The request itself while there is work left to do for it; who does it, until when, and how often it was begun.
+    Column("body", JSON),
+    _text("owner", nullable=True),
+    Column("leased_until", Moment),
+    Column("attempts", Integer, nullable=False, server_default=text("0")),
+    Column("acted_at", Moment),
     Index(None, "at"),
+    Index("ix_inbound_unfinished", "leased_until", sqlite_where=UNFINISHED, postgresql_where=UNFINISHED),
+)
+
+# Items let go of that their source may still list: without this they would be news again.
+forgotten = Table(
+    "forgotten",
+    metadata,
+    _text("item", primary_key=True),
+    Column("last_listed_at", Moment, nullable=False),
+    Index(None, "last_listed_at"),
+)
+
+restores = Table(
+    "restores",
+    metadata,
+    Column("id", Serial, primary_key=True, autoincrement=True),
+    Column("restored_at", Moment, nullable=False),
+    Column("backed_up_at", Moment, nullable=False),
 )
 
 audit = Table(

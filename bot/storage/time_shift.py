@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select, true, update
 
-from bot.storage.schema import OPEN, article_texts, conversations, deliveries, hubs, source_notices, sources
+from bot.storage.schema import (
+    OPEN,
+    article_texts,
+    conversations,
+    deliveries,
+    holds,
+    hubs,
+    pauses,
+    source_notices,
+    sources,
+)
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -24,6 +34,8 @@ _WAITING: tuple[tuple[Table, tuple[str, ...], ColumnElement[bool] | TextClause],
     (hubs, ("next_at", "asked_at", "live_until"), true()),
     (article_texts, ("not_before",), article_texts.c.done_at.is_(None)),
     (conversations, ("last_message_at", "last_edit_at"), true()),
+    (pauses, ("until",), true()),
+    (holds, ("next_probe_at",), true()),
 )
 
 

@@ -13,9 +13,10 @@ from alembic.migration import MigrationContext
 from support.postgresql import fresh_database
 
 from bot.domain.errors import StorageError
-from bot.storage.database import Database, alembic_config
+from bot.storage.database import Database
 from bot.storage.developments import DevelopmentStore
 from bot.storage.schema import metadata
+from bot.storage.versions import alembic_config
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -93,7 +94,7 @@ async def test_what_is_no_database_is_named_and_left_as_it_is(tmp_path: Path) ->
     before = file.read_bytes()
     database = Database(f"sqlite+aiosqlite:///{file}")
 
-    with pytest.raises(StorageError, match=r"notes\.db: cannot be opened \(file is not a database\)"):
+    with pytest.raises(StorageError, match=r"notes\.db: is damaged \(file is not a database\)"):
         await database.migrate()
     await database.close()
     assert file.read_bytes() == before

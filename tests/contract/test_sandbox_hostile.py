@@ -47,7 +47,7 @@ GOOD = {"channel": "C0TALKS", "user": "U0DANA", "user_id": "U0DANA", "text": "x"
 @pytest.fixture
 async def sandbox(start_sandbox: Start) -> Sandbox:
     spec = default_workspace()
-    spec = replace(spec, app=replace(spec.app, scopes=spec.app.scopes | {"im:read", "reactions:write"}))
+    spec = replace(spec, app=replace(spec.app, scopes=spec.app.scopes | {"im:read", "reactions:write", "users:read"}))
     return await start_sandbox(workspace=spec, limits=Limits(tiers=False, post_burst=1_000_000))
 
 

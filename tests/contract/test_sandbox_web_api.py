@@ -30,6 +30,14 @@ async def refused(call: Awaitable[Any]) -> dict[str, Any]:
     return data
 
 
+async def allowed_to_see_people(start_sandbox: Start, **arguments: Any) -> AsyncWebClient:
+    """A client of an app that was granted what ours does not ask for."""
+    spec = default_workspace()
+    spec = replace(spec, app=replace(spec.app, scopes=spec.app.scopes | {"users:read"}))
+    sandbox = await start_sandbox(workspace=spec, **arguments)
+    return AsyncWebClient(token="xoxb-sandbox", base_url=sandbox.api_url, retry_handlers=[])
+
+
 async def test_auth_test_tells_who_the_bot_is(slack: AsyncWebClient, sandbox: Sandbox) -> None:
     answer = await slack.auth_test()
     assert answer["user_id"] == "U0BOT"
@@ -97,7 +105,8 @@ async def test_reactions_are_added_once(start_sandbox: Start) -> None:
     assert message["reactions"] == [{"name": "eyes", "users": ["U0BOT"], "count": 1}]
 
 
-async def test_people_are_known_with_their_time_zones(slack: AsyncWebClient) -> None:
+async def test_people_are_known_with_their_time_zones(start_sandbox: Start) -> None:
+    slack = await allowed_to_see_people(start_sandbox)
     lena = (await slack.users_info(user="U0LENA"))["user"]
     assert (lena["name"], lena["tz"], lena["tz_offset"]) == ("lena", "Europe/Kyiv", 7200)
     assert (await refused(slack.users_info(user="U0NOBODY")))["error"] == "user_not_found"
@@ -106,7 +115,8 @@ async def test_people_are_known_with_their_time_zones(slack: AsyncWebClient) -> 
     assert (await slack.bots_info(bot=bot["profile"]["bot_id"]))["bot"]["user_id"] == "U0BOT"
 
 
-async def test_lists_come_in_pages(slack: AsyncWebClient) -> None:
+async def test_lists_come_in_pages(start_sandbox: Start) -> None:
+    slack = await allowed_to_see_people(start_sandbox)
     names = [[user["name"] for user in page["members"]] async for page in await slack.users_list(limit=3)]
     assert names == [["backchannel", "dana", "omar"], ["lena"]]
     channels = [
@@ -188,8 +198,7 @@ async def test_posts_faster_than_one_a_second_get_429(start_sandbox: Start) -> N
 
 async def test_tiers_hold_per_method_and_can_be_switched_off(start_sandbox: Start) -> None:
     for tiers in (True, False):
-        sandbox = await start_sandbox(limits=Limits(tiers=tiers), clock=lambda: 1_764_673_200.0)
-        slack = AsyncWebClient(token="xoxb-sandbox", base_url=sandbox.api_url, retry_handlers=[])
+        slack = await allowed_to_see_people(start_sandbox, limits=Limits(tiers=tiers), clock=lambda: 1_764_673_200.0)
         statuses = []
         for _ in range(21):
             try:

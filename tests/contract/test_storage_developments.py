@@ -133,10 +133,3 @@ async def test_a_mute_ends_by_itself_or_when_lifted(archive: Archive) -> None:
     lift = {"conversation": "C1", "negotiation": "talks", "track": "politics", "user": "U1", "now": NOON}
     assert await archive.desk.unmute(**lift)
     assert not await archive.desk.unmute(**lift)
-
-
-async def test_an_inbound_event_is_handled_once(archive: Archive) -> None:
-    assert await archive.desk.first_time("Ev1", kind="event", now=NOON)
-    assert not await archive.desk.first_time("Ev1", kind="event", now=NOON)
-    assert await archive.desk.forget_inbound(before=NOON + timedelta(seconds=1)) == 1
-    assert await archive.desk.first_time("Ev1", kind="event", now=NOON)

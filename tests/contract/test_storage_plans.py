@@ -10,6 +10,9 @@ from sqlalchemy import event
 from support.archive import NOON
 
 from bot.domain.delivery import Lane
+from bot.storage.catch_ups import CatchUpStore
+from bot.storage.holds import HoldStore
+from bot.storage.inbox import InboxStore
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -17,7 +20,16 @@ if TYPE_CHECKING:
     from support.archive import Archive
 
 # These stay small, or are small where the plan reads all of one: `SCAN … USING INDEX` of what is still to do.
-SMALL = ("sources", "conversations", "leases", "ix_deliveries_open", "ix_alerts_unaddressed", "ix_items_undecided")
+SMALL = (
+    "sources",
+    "conversations",
+    "leases",
+    "holds",
+    "ix_deliveries_open",
+    "ix_alerts_unaddressed",
+    "ix_items_undecided",
+    "ix_inbound_unfinished",
+)
 SECOND, DAYS = timedelta(seconds=1), timedelta(days=4)
 
 QUESTIONS: dict[str, Callable[[Archive], Awaitable[Any]]] = {
@@ -28,6 +40,11 @@ QUESTIONS: dict[str, Callable[[Archive], Awaitable[Any]]] = {
     "conversations_waiting": lambda archive: archive.deliveries.conversations_waiting(
         Lane.EDITS, now=NOON, pace=SECOND
     ),
+    "conversations_behind": lambda archive: CatchUpStore(archive.database).conversations_behind(before=NOON),
+    "backlog": lambda archive: CatchUpStore(archive.database).backlog("C1"),
+    "held": lambda archive: HoldStore(archive.database).held(),
+    "conversations_listing": lambda archive: archive.deliveries.conversations_listing("d-one"),
+    "unfinished": lambda archive: InboxStore(archive.database).take_up(now=NOON, lease=SECOND),
     "head of messages": lambda archive: archive.deliveries.head("C1", Lane.MESSAGES, now=NOON),
     "head of edits": lambda archive: archive.deliveries.head("C1", Lane.EDITS, now=NOON),
     "card_ts": lambda archive: archive.deliveries.card_ts("C1", "d-one"),

@@ -22,6 +22,7 @@ from bot.sandbox.client import ControlClient
 from bot.sandbox.server import Sandbox
 from bot.slack.blocks.card import card
 from bot.slack.drain import ListenersAtWork
+from bot.storage.inbox import InboxStore
 from handlers import register_all
 from handlers.services import Services
 
@@ -146,6 +147,7 @@ async def floor(archive: Archive, negotiations: tuple[Negotiation, ...]) -> Asyn
             sources=archive.sources,
             desk=archive.desk,
             clock=clock,
+            inbox=InboxStore(archive.database),
         ),
     )
     opener = AsyncWebClient(token=slack.app_token, base_url=sandbox.api_url)
@@ -160,9 +162,10 @@ async def floor(archive: Archive, negotiations: tuple[Negotiation, ...]) -> Asyn
 @pytest.fixture
 async def desk(archive: Archive) -> AsyncIterator[Desk]:
     """The steps after detection, and a server that may be made to lose calls and answers."""
-    sandbox = Sandbox()
+    clock = Clock(datetime.now(UTC))
+    # One clock for both: history is asked for by the server's time, and hours pass in a moment.
+    sandbox = Sandbox(clock=lambda: clock().timestamp())
     await sandbox.start()
-    clock = Clock(datetime.now(UTC))  # the server has its own clock, and history is asked for by its time
     async for relay in LossyRelay(sandbox.api_url).running():
         yield Desk(archive, clock, relay, sandbox)
     await sandbox.stop()

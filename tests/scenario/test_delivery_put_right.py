@@ -16,16 +16,12 @@ from bot.app import render
 from bot.domain.alert import Feedback, Verdict
 from bot.domain.decision import AlertAction, Status, Urgency
 from bot.domain.subscription import Subscription
-from bot.pipeline.deliver import DeliverStep
-from bot.slack.messenger import SlackMessenger, posting_client
 
 
 @pytest.fixture
 def shown(desk: Desk) -> Desk:
     """The desk with the cards people really see."""
-    messenger = SlackMessenger(posting_client(desk.sandbox.workspace.app.bot_token, desk.relay.api_url))
-    cards = partial(render, {"talks": TALKS})
-    desk.deliver = DeliverStep(desk.archive.deliveries, messenger, cards, desk.clock)
+    desk.deliver = desk.step(partial(render, {"talks": TALKS}))
     return desk
 
 

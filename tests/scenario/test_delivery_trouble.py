@@ -12,7 +12,7 @@ from support.delivering import CHANNEL, Desk, update
 
 from bot.domain.decision import AlertAction
 from bot.domain.delivery import Address, DeliveryState, Lane
-from bot.pipeline.deliver import LONGEST_CALL, SETTLE, STALE, UNREADABLE
+from bot.pipeline.deliver import LONGEST_CALL, SETTLE, UNREADABLE
 from bot.storage.schema import deliveries
 
 if TYPE_CHECKING:
@@ -64,24 +64,6 @@ async def test_while_its_history_cannot_be_read_a_conversation_waits_but_not_for
     desk.clock.forward(seconds=UNREADABLE.total_seconds())
     await desk.work(5)
     assert await desk.texts() == ["d-one card of 1", "d-two card of 1"]
-
-
-@pytest.mark.parametrize("error", ["not_in_channel", "is_archived", "missing_scope"])
-async def test_what_somebody_can_mend_is_waited_for_a_day(desk: Desk, error: str) -> None:
-    await desk.archive.open_development("one")
-    desk.relay.refused["chat.postMessage"] = error
-    await desk.work()
-    desk.relay.refused.clear()
-    desk.clock.forward(minutes=5)
-    await desk.work()
-    assert await desk.texts() == ["d-one card of 1"]
-
-    await desk.archive.open_development("two")
-    desk.relay.refused["chat.postMessage"] = error
-    await desk.work()
-    desk.clock.forward(seconds=STALE.total_seconds())
-    await desk.work()
-    assert (await states(desk))[-1] == ("post", "held")
 
 
 async def test_a_card_somebody_deleted_takes_its_edits_with_it(desk: Desk) -> None:

@@ -9,14 +9,21 @@ from typing import TYPE_CHECKING, Any
 import aiohttp
 
 from bot.domain.alert import Message, Told
+from bot.domain.catch_up import CatchUp, Notice
 from bot.domain.decision import AlertAction, StateChange, Status
 from bot.pipeline.alert import AlertStep
+from bot.pipeline.catch_up import CatchUpStep, Staleness
 from bot.pipeline.deliver import PACE, DeliverStep
+from bot.pipeline.notices import NoticeStep
+from bot.slack.blocks.catch_up import catch_up_message, held_notice
 from bot.slack.messenger import SlackMessenger, posting_client
+from bot.storage.catch_ups import CatchUpStore
+from bot.storage.holds import HoldStore
 from support.archive import new_development
+from support.talks import TALKS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
     from bot.sandbox.server import Sandbox
@@ -34,17 +41,32 @@ class Desk:
         self.clock = clock
         self.relay = relay
         self.sandbox = sandbox
-        messenger = SlackMessenger(posting_client(sandbox.workspace.app.bot_token, relay.api_url))
         self.alert = AlertStep(archive.deliveries, archive.desk, self)
-        self.deliver = DeliverStep(archive.deliveries, messenger, self.render, clock)
+        self.holds = HoldStore(archive.database)
+        self.administrators: Desk | None = None
+        self.deliver = self.step(self.render)
         self.unacceptable = ""
         self.unrenderable = ""
+
+    def step(self, render: Callable[[AlertAction, Told | CatchUp | Notice], Message]) -> DeliverStep:
+        """The deliver step, wired as the program wires it."""
+        messenger = SlackMessenger(posting_client(self.sandbox.workspace.app.bot_token, self.relay.api_url))
+        before = (
+            CatchUpStep(CatchUpStore(self.archive.database), self.holds, Staleness()),
+            NoticeStep(self.holds, self.archive.desk, messenger, self.administrators),
+        )
+        return DeliverStep(self.archive.deliveries, messenger, render, self.clock, holds=self.holds, before=before)
 
     async def current(self, now: datetime) -> Mapping[str, str]:
         del now
         return {"talks": CHANNEL}
 
-    def render(self, action: AlertAction, told: Told) -> Message:
+    def render(self, action: AlertAction, told: Told | CatchUp | Notice) -> Message:
+        if isinstance(told, CatchUp):
+            return catch_up_message(told, {"talks": TALKS})
+        if isinstance(told, Notice):
+            assert told.held is not None
+            return held_notice(told.held)
         if told.development.id == self.unrenderable:
             raise LookupError("a bug")
         form = "update" if action is AlertAction.THREAD else "card"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections import Counter
 from typing import TYPE_CHECKING, Literal
 
 import aiohttp
@@ -20,7 +22,11 @@ class LossyRelay:
         self._target = target
         self._fates: list[Fate] = []
         self.posts = 0
+        self.calls: Counter[str] = Counter()
         self.refused: dict[str, str] = {}  # method: what it answers in place of doing anything
+        self.stalled: set[str] = set()  # methods whose calls wait until they are taken out
+        self.down = False  # whether every call meets a 503
+        self.failing: set[str] = set()  # methods whose calls do
         self.api_url = ""
 
     def next(self, *fates: Fate) -> None:
@@ -40,10 +46,17 @@ class LossyRelay:
 
     async def _relay(self, request: web.Request) -> web.StreamResponse:
         method = request.match_info["method"]
+        self.calls[method] += 1
         fate: Fate = "pass"
         if method in ("chat.postMessage", "chat.update"):
             self.posts += 1
             fate = self._fates.pop(0) if self._fates else "pass"
+        while method in self.stalled:  # noqa: ASYNC110 -- what is waited for sets no event
+            await asyncio.sleep(0.02)
+        if request.transport is None:  # whoever called is gone
+            return web.Response()
+        if self.down or method in self.failing:
+            return web.Response(status=503, text="upstream is down")
         if method in self.refused:
             return web.json_response({"ok": False, "error": self.refused[method]})
         body = await request.read()

@@ -27,10 +27,10 @@ def server(folder: Path) -> Iterator[str]:
     os.kill(pid, signal.SIGINT)
 
 
-async def fresh_database(host: str) -> str:
-    """Make an empty database; gives its SQLAlchemy URL."""
+async def fresh_database(host: str, *, like: str | None = None) -> str:
+    """Make an empty database, or a copy of another; gives its SQLAlchemy URL."""
     name = f"t{uuid.uuid4().hex}"
     connection = await asyncpg.connect(host=host, user="postgres", database="postgres")
-    await connection.execute(f"CREATE DATABASE {name}")
+    await connection.execute(f"CREATE DATABASE {name}" + (f" TEMPLATE {like}" if like else ""))
     await connection.close()
     return f"postgresql+asyncpg://postgres@/{name}?host={host}"

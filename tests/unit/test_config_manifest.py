@@ -11,12 +11,12 @@ from config.load import default_directory
 
 # Least scopes: each is needed, and history only to reconcile what was sent.
 SCOPES = {
-    "commands", "chat:write", "chat:write.public", "im:write", "im:history", "app_mentions:read", "users:read",
+    "commands", "chat:write", "chat:write.public", "im:write", "im:history", "app_mentions:read",
     "channels:read", "groups:read", "channels:history", "groups:history",
 }  # fmt: skip
 EVENTS = {
     "app_home_opened", "app_mention", "message.im", "tokens_revoked", "app_uninstalled", "channel_archive",
-    "member_joined_channel",
+    "channel_unarchive", "group_archive", "group_unarchive", "member_joined_channel",
 }  # fmt: skip
 
 

@@ -55,6 +55,8 @@ def test_every_variable_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
         "BACKCHANNEL_FETCH_TIMEOUT": "5", "BACKCHANNEL_HOST_GAP": "2", "BACKCHANNEL_USER_AGENT": "SampleBot/1",
         "BACKCHANNEL_PUBLIC_URL": "https://desk.example/backchannel/",
         "BACKCHANNEL_ADMIN_CHANNEL": "#admin", "BACKCHANNEL_HEALTH_PORT": "9100",
+        "BACKCHANNEL_STALE_MINUTES": "90", "BACKCHANNEL_KEEP_BACKGROUND_DAYS": "7",
+        "BACKCHANNEL_KEEP_UNTOLD_DAYS": "8", "BACKCHANNEL_KEEP_COPIES_DAYS": "9",
     }  # fmt: skip
     assert set(given) == set(known_variables())
     for name, value in given.items():
@@ -73,13 +75,17 @@ def test_every_variable_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     assert settings.public_url == "https://desk.example/backchannel"
     assert (settings.host_gap, settings.user_agent) == (2.0, "SampleBot/1")
     assert (settings.admin_channel, settings.health_port) == ("#admin", 9100)
+    assert settings.stale_minutes == 90.0
+    assert (settings.keep_background_days, settings.keep_untold_days, settings.keep_copies_days) == (7, 8, 9)
 
 
 def test_no_token_is_in_the_settings_as_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SLACK_BOT_TOKEN", f"xoxb-{SECRET}")
     monkeypatch.setenv("SLACK_SIGNING_SECRET", SECRET)
+    monkeypatch.setenv("DATABASE_URL", f"postgresql+asyncpg://me:{SECRET}@host/name")
 
-    assert SECRET not in repr(load_settings())
+    settings = load_settings()
+    assert SECRET not in f"{settings!r} {settings}"
 
 
 def test_the_file_is_read_and_the_environment_wins(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -143,6 +149,7 @@ def test_the_example_can_be_used_as_it_is_and_with_every_line_taken_in() -> None
         ("BACKCHANNEL_TICK_SECONDS", "0", "BACKCHANNEL_TICK_SECONDS: must be more than 0, not `0`"),
         ("BACKCHANNEL_FETCH_TIMEOUT", "nan", "BACKCHANNEL_FETCH_TIMEOUT: must be a number, not `nan`"),
         ("BACKCHANNEL_FETCH_TIMEOUT", "soon", "BACKCHANNEL_FETCH_TIMEOUT: must be a number, not `soon`"),
+        ("BACKCHANNEL_KEEP_UNTOLD_DAYS", "6", "BACKCHANNEL_KEEP_UNTOLD_DAYS: must be at least 7, not `6`"),
         ("BACKCHANNEL_CHANEL", "#talks", "BACKCHANNEL_CHANEL: is no setting; did you mean `BACKCHANNEL_CHANNEL`?"),
     ],
 )  # fmt: skip

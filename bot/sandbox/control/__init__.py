@@ -14,8 +14,10 @@ POST `/_control/…` with a JSON object:
 | open-home, open-dm | user | told (whether the app asked for the event), view or channel |
 | join, leave | channel, user? (the bot), inviter? | channel, user |
 | archive | channel, user? | channel |
-| disconnect | reason? | told (how many sockets) |
+| disconnect | reason?; or frame=false: cut without a word | told (how many sockets), cut? |
+| faults | fault, and how often and where: see `arming` | id |
 | reset | | |
 
+DELETE `/_control/faults`, or `/_control/faults?id=3`, disarms; GET `/_control/faults` lists.
 GET `/_control/messages/CHANNEL?user=`, `/_control/state`, `/_control/log?after=&kind=`; WebSocket `/_control/stream`.
 """

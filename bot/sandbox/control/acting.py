@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from bot.sandbox import clicks, modals
 from bot.sandbox.commands import run_command
 from bot.sandbox.control import lookup
+from bot.sandbox.control.arming import arm
 from bot.sandbox.posting import post_as_person
 from bot.sandbox.specification import Kind
 from bot.sandbox.wire import ControlError, SlackError
@@ -143,7 +144,20 @@ async def _archive(backend: Backend, body: Json) -> Json:
     return {"channel": conversation.id}
 
 
+async def _unarchive(backend: Backend, body: Json) -> Json:
+    conversation = lookup.conversation(backend, lookup.text_of(body, "channel"))
+    user = lookup.person(backend, body) if body.get("user") else next(iter(backend.workspace.people))
+    if conversation.archived:
+        conversation.archived = False
+        backend.workspace.system(conversation, user, "channel_unarchive", f"<@{user}> un-archived the channel")
+        backend.events.unarchived(conversation, user)
+        backend.pages.changed("channels")
+    return {"channel": conversation.id}
+
+
 async def _disconnect(backend: Backend, body: Json) -> Json:
+    if body.get("frame") is False:
+        return {"told": 0, "cut": await backend.sockets.cut()}
     reason = str(body.get("reason") or "refresh_requested")
     if reason not in ("refresh_requested", "warning", "link_disabled"):
         raise ControlError("invalid_reason", "Reasons: refresh_requested, warning, link_disabled.")
@@ -170,6 +184,8 @@ def actions() -> dict[str, Action]:
         "join": _join,
         "leave": _leave,
         "archive": _archive,
+        "unarchive": _unarchive,
         "disconnect": _disconnect,
+        "faults": arm,
         "reset": _reset,
     }

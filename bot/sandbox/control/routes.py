@@ -30,6 +30,8 @@ class Control:
             web.get("/_control/messages/{channel}", self._messages),
             web.get("/_control/state", self._state),
             web.get("/_control/log", self._log),
+            web.get("/_control/faults", self._faults),
+            web.delete("/_control/faults", self._disarm),
             web.post("/_control/{action}", self._act),
         ]
 
@@ -57,6 +59,17 @@ class Control:
 
     async def _state(self, _: web.Request) -> web.Response:
         return web.json_response(reading.state(self._backend))
+
+    async def _faults(self, _: web.Request) -> web.Response:
+        return web.json_response({"ok": True, "faults": self._backend.faults.listed()})
+
+    async def _disarm(self, request: web.Request) -> web.Response:
+        number = request.query.get("id")
+        if number is not None and not number.isdecimal():
+            refusal = ControlError("invalid_id", 'Give "id" as the number of a fault, or leave it out to clear all.')
+            return web.json_response(refusal.body(), status=refusal.status)
+        cleared = self._backend.faults.clear(None if number is None else int(number))
+        return web.json_response({"ok": True, "cleared": cleared})
 
     async def _log(self, request: web.Request) -> web.Response:
         after = request.query.get("after", "0")

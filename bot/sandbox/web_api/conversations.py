@@ -114,6 +114,11 @@ def _open(backend: Backend, args: Arguments) -> Json:
     return {"no_op": already, "already_open": already, "channel": shown}
 
 
+def _shown(backend: Backend, messages: list[Message]) -> list[Message]:
+    """Those that history shows by now."""
+    return [message for message in messages if not backend.faults.hides(message.channel, message.ts)]
+
+
 def _within(messages: list[Message], args: Arguments) -> list[Message]:
     """Those inside `oldest` and `latest`, the bounds themselves only with `inclusive`."""
     oldest, latest = _bound(args, "oldest"), _bound(args, "latest")
@@ -146,7 +151,7 @@ def _micros(ts: str) -> int:
 
 def _history(backend: Backend, args: Arguments) -> Json:
     conversation = readable(backend, args.required("channel"))
-    newest_first = _within(conversation.timeline(), args)[::-1]
+    newest_first = _within(_shown(backend, conversation.timeline()), args)[::-1]
     start = args.cursor()
     if start is not None:
         newest_first = [message for message in newest_first if message.ts <= start]
@@ -171,7 +176,7 @@ def _replies(backend: Backend, args: Arguments) -> Json:
     first = conversation.messages.get(args.required("ts"))
     if first is None:
         raise SlackError("thread_not_found")
-    replies = _within(conversation.replies(first.ts), args)
+    replies = _within(_shown(backend, conversation.replies(first.ts)), args)
     start = args.cursor()
     if start is not None:
         replies = [message for message in replies if message.ts >= start]

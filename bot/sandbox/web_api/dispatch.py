@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
+from bot.sandbox.web_api import trouble
 from bot.sandbox.web_api.arguments import Arguments, read_arguments
 from bot.sandbox.wire import Json, RateLimitedError, SlackError
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from bot.sandbox.backend import Backend
+    from bot.sandbox.faults import Arming
     from bot.sandbox.web_api.method import Method, TokenKind
 
 
@@ -29,15 +31,25 @@ class WebApi:
         name = request.match_info["method"]
         started = time.perf_counter()
         values: Json = {}
+        fault: Arming | None = None
+        spoilt: web.Response | None = None
+        answer: Json
         status, headers = 200, {"X-OAuth-Scopes": ",".join(sorted(self._backend.workspace.app.scopes))}
         try:
             values = await read_arguments(request)
-            answer = {"ok": True, **self._call(name, request, values)}
+            fault = trouble.met(self._backend, name, values)
+            spoilt = await trouble.before(fault) if fault is not None else None
+            if spoilt is None:
+                answer = {"ok": True, **self._call(name, request, values)}
+            else:
+                answer = {"ok": False, "error": None}
         except SlackError as refusal:
             answer = refusal.body()
         except RateLimitedError as refusal:
             status, answer = 429, {"ok": False, "error": "ratelimited"}
             headers["Retry-After"] = str(refusal.retry_after)
+        if fault is not None and spoilt is None:
+            spoilt = trouble.after(fault, request, self._backend, answer)
         self._backend.journal.add(
             "api",
             method=name,
@@ -45,9 +57,12 @@ class WebApi:
             ok=answer["ok"],
             error=answer.get("error"),
             problems=answer.get("errors"),
-            status=status,
+            status=status if spoilt is None else spoilt.status,
+            fault=fault.fault if fault is not None else None,
             ms=round((time.perf_counter() - started) * 1000, 1),
         )
+        if spoilt is not None:
+            return spoilt
         return web.json_response(answer, status=status, headers=headers)
 
     def _call(self, name: str, request: web.Request, values: Json) -> Json:

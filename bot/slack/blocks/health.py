@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain.condition import Condition
 from bot.queries.coverage import coverage
+from bot.slack.blocks.catch_up import held_rows
 from bot.slack.blocks.elements import BUDGET, context, header, message, section, sections
 from bot.slack.blocks.seeing import blindness, moment
 from bot.slack.blocks.text import ago, clock_time, count, mrkdwn, ordinal, sentence, span
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.domain.alert import Message
+    from bot.domain.hold import Held
     from bot.queries.sources import SourcesReport, SourceStanding
     from bot.slack.blocks.elements import Block
 
@@ -23,9 +25,15 @@ _ANSWERING = (Condition.FINE, Condition.QUIET)
 _NOTABLE_DELAY = timedelta(minutes=5)
 
 
-def sources_answer(reports: Sequence[SourcesReport]) -> Message:
-    """Every source: those needing somebody first, each with its reason; then those at work."""
+def sources_answer(reports: Sequence[SourcesReport], held: Sequence[Held] = ()) -> Message:
+    """Every source: those needing somebody first, each with its reason; then those at work.
+
+    Before them the conversations nothing can be delivered to, which need somebody too.
+    """
     blocks: list[Block] = []
+    if held:
+        blocks.append(section("*Waiting to be delivered*"))
+        blocks += sections(held_rows(held), _more, budget=BUDGET // 8, gap="\n")
     share = BUDGET // 2 // max(1, len(reports))
     for report in reports:
         blocks.append(header(f"Sources · {report.negotiation.name}"))
@@ -44,7 +52,9 @@ def sources_answer(reports: Sequence[SourcesReport]) -> Message:
             "Silent: nothing new for longer than it usually is. Frozen: always the same while others have news."
         )
     )
-    return message(" ".join(f"{mrkdwn(each.negotiation.name, 100)}: {_tally(each)}" for each in reports), *blocks)
+    told = " ".join(f"{mrkdwn(each.negotiation.name, 100)}: {_tally(each)}" for each in reports)
+    stuck = f" {count(len(held), 'conversation')} cannot be delivered to." if held else ""
+    return message(f"{told}{stuck}", *blocks)
 
 
 def _tally(report: SourcesReport) -> str:
