@@ -13,7 +13,7 @@ from pydantic import SecretStr
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.domain.errors import BackchannelError
+from bot.domain.errors import BackchannelError, DamagedDatabaseError
 from bot.storage.database import Database
 from bot.storage.readiness import database_readings, disk_reading, newest_version
 from bot.storage.trouble import trouble
@@ -126,6 +126,8 @@ async def _unread(database: Database, seen: str) -> list[Finding]:
     try:
         async with database.read() as connection:
             await connection.execute(text("SELECT 1"))
+    except DamagedDatabaseError as error:
+        return [Finding("database", ok=False, seen=f"{database.shown} {error.what}", remedy=error.remedy or "")]
     except (SQLAlchemyError, OSError) as error:
         cause = getattr(error, "orig", None) or error
         remedy = "Check DATABASE_URL, and that its server runs or its file is a database"

@@ -70,18 +70,33 @@ def _files(ending: str) -> list[Traversable]:
 
 
 def _corpus(name: str, written: Mapping[str, Any]) -> Corpus:
-    told: list[tuple[Mapping[str, Any], Kind, bool, str | None, tuple[str, ...], str | None]] = [
-        (report, Kind.DEVELOPMENT, True, event["event"], tuple(event["tracks"]), event.get("follows"))
-        for event in written["events"]
-        for report in event["reports"]
+    told: list[tuple[Mapping[str, Any], Mapping[str, Any] | None]] = [
+        (report, event) for event in written["events"] for report in event["reports"]
     ]
-    told += [(other, Kind(other["kind"]), False, other.get("event"), (), None) for other in written.get("other", ())]
+    told += [(other, None) for other in written.get("other", ())]
     items, labels = [], {}
-    for number, (report, kind, in_scope, event, tracks, follows) in enumerate(told, start=1):
+    for number, (report, event) in enumerate(told, start=1):
         item = _item(f"{name}-{number:04d}", report)
         items.append(item)
-        labels[item.id] = Label(item.id, kind, in_scope, event, tracks, follows=follows)
+        labels[item.id] = _beside(item.id, report) if event is None else _of_the_talks(item.id, event)
     return Corpus(sorted(items, key=lambda item: item.first_seen), labels)
+
+
+def _of_the_talks(item: str, event: Mapping[str, Any]) -> Label:
+    return Label(
+        item,
+        Kind.DEVELOPMENT,
+        in_scope=True,
+        event=event["event"],
+        tracks=tuple(event["tracks"]),
+        plover=event["plover"],
+        stage=event["stage"],
+        follows=event.get("follows"),
+    )
+
+
+def _beside(item: str, other: Mapping[str, Any]) -> Label:
+    return Label(item, Kind(other["kind"]), in_scope=False, event=other.get("event"), tracks=())
 
 
 def _item(identifier: str, report: Mapping[str, Any]) -> Item:

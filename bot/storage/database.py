@@ -144,8 +144,10 @@ class Database:
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # we write BEGIN ourselves, below: the driver's own comes too late
     cursor = connection.cursor()
-    # Says something to a file that is empty yet, and nothing to any other: free pages can be given back to the disk.
-    cursor.execute("PRAGMA auto_vacuum=INCREMENTAL")
+    cursor.execute("PRAGMA page_count")
+    if cursor.fetchone() == (0,):
+        # Free pages can be given back to the disk. It can be said to an empty file only, and waits for any writer.
+        cursor.execute("PRAGMA auto_vacuum=INCREMENTAL")
     cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA synchronous=FULL")
     cursor.execute("PRAGMA foreign_keys=ON")

@@ -10,6 +10,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.domain.errors import DamagedDatabaseError
 from bot.domain.reading import Reading
 from bot.storage.trouble import MEBIBYTE, free_bytes
 
@@ -24,7 +25,7 @@ async def database_readings(database: Database) -> list[Reading]:
     try:
         async with database.read() as connection:
             found = await connection.scalar(text("SELECT version_num FROM alembic_version"))
-    except (SQLAlchemyError, OSError) as error:
+    except (SQLAlchemyError, OSError, DamagedDatabaseError) as error:
         cause = getattr(error, "orig", None) or error
         return [Reading("database", ok=False, seen=f"{database.shown} cannot be read ({type(cause).__name__})")]
     head = newest_version()

@@ -25,10 +25,10 @@ PAGE = 4096
 
 
 def flip_pages(file: Path) -> None:
-    """Turn over every bit of some pages in the middle."""
+    """Turn over every bit of the middle half of its pages."""
     content = bytearray(file.read_bytes())
-    middle = len(content) // PAGE // 2
-    for place in range(middle * PAGE, (middle + 8) * PAGE):
+    quarter = len(content) // PAGE // 4
+    for place in range(quarter * PAGE, 3 * quarter * PAGE):
         content[place] ^= 0xFF
     file.write_bytes(content)
 

@@ -10,8 +10,9 @@ from alembic import command
 from support.postgresql import fresh_database
 
 from bot.check_machine import Finding, database_findings, port_findings, setting_findings
-from bot.storage.database import Database, alembic_config
+from bot.storage.database import Database
 from bot.storage.readiness import newest_version
+from bot.storage.versions import alembic_config
 from config.settings import load_settings
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def test_every_setting_is_shown_and_no_secret(monkeypatch: pytest.MonkeyPatch) -
 
     assert "hidden" not in str(found)
     assert found["setting SLACK_BOT_TOKEN"].seen == "set"
-    assert found["setting DATABASE_URL"].seen == "postgresql+asyncpg://desk:***@db.example/talks"
+    assert found["setting DATABASE_URL"].seen == "postgresql+asyncpg://desk:…@db.example/talks"
     assert found["setting BACKCHANNEL_ALLOW_HOSTS"].seen == "a.internal, b.internal"
     assert found["setting BACKCHANNEL_TICK_SECONDS"].seen == "1.0 (the default)"
     assert found["setting BACKCHANNEL_ADMIN_CHANNEL"].seen == "not set: nobody is told when a source breaks"

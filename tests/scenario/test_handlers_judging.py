@@ -67,7 +67,7 @@ async def test_not_new_needs_nothing_else(floor: Floor) -> None:
     view = await floor.wait_for_view("Mark not new")
     assert not [block for block in view["blocks"] if block.get("block_id") == "other"]
     await floor.submit()
-    assert (await floor.ask("politics"))["text"] == "Politics and process: nothing yet."
+    assert (await floor.ask("politics"))["text"].startswith("Politics and process: nothing yet.")
 
 
 async def test_a_wrong_track_starts_with_those_it_is_on_and_needs_others(floor: Floor) -> None:
@@ -82,7 +82,7 @@ async def test_a_wrong_track_starts_with_those_it_is_on_and_needs_others(floor: 
     answer = await floor.submit(tracks=["territory"])
     assert "It is on Territory now" in answer["text"]
     assert "Envoys report on one" in words((await floor.ask("territory"))["blocks"])
-    assert (await floor.ask("politics"))["text"] == "Politics and process: nothing yet."
+    assert (await floor.ask("politics"))["text"].startswith("Politics and process: nothing yet.")
 
 
 async def test_same_as_offers_the_most_alike_first_and_merges(floor: Floor) -> None:

@@ -7,6 +7,7 @@ import logging
 
 import pytest
 
+from bot.domain.secrets import Redactor
 from bot.logs import JsonLines, TextLines
 
 
@@ -15,7 +16,9 @@ def record(message: str, **extra: object) -> logging.LogRecord:
 
 
 def test_what_an_event_is_about_stands_beside_its_message() -> None:
-    line = json.loads(JsonLines().format(record("delivered", event="delivery.sent", ts="1.2", items=["a", "b"])))
+    line = json.loads(
+        JsonLines(Redactor()).format(record("delivered", event="delivery.sent", ts="1.2", items=["a", "b"]))
+    )
 
     assert line.pop("at").endswith("+00:00")
     assert line == {
@@ -24,7 +27,7 @@ def test_what_an_event_is_about_stands_beside_its_message() -> None:
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("form", [JsonLines(), TextLines()])
+@pytest.mark.parametrize("form", [JsonLines(Redactor()), TextLines(Redactor())])
 def test_a_token_that_an_error_quotes_is_not_shown(form: logging.Formatter) -> None:
     line = form.format(
         record("call with xoxb-123-abcDEF failed, xapp-1-A1-99-ff too", event="x", reason="xoxe.xoxp-1-abcd")
