@@ -146,6 +146,8 @@ async def _writable(database: Database) -> Finding:
             await _try_a_table(connection)
     except _TakenBackError:
         return Finding("database writable", ok=True, seen="yes")
+    except DamagedDatabaseError as error:
+        return Finding("database writable", ok=False, seen=error.what, remedy=error.remedy or "")
     except (SQLAlchemyError, OSError) as error:
         cause = getattr(error, "orig", None) or error
         seen = trouble(error, database) or str(cause)
