@@ -54,24 +54,22 @@ def poll_bench(sources: int, config: Path, say: Callable[[str], None]) -> None:
         " without a pause\n            between two at one host (production keeps 0.5 s); CPU ms a look;"
         f" later looks: the cheapest of {WARM_ROUNDS} rounds"
     )
-    with _server() as port:
+    with server() as port:
         ours, whole = _ours(port, sources, few, config)
-        costs = {"ours": ours}
-        for name in _CONTENDERS:
-            tagged, plain = (
-                _run(name, port, manner, number) for manner, number in (("tagged", sources), ("plain", few))
+        say(f"  {'':22}{'first look':>20}{'unchanged (304)':>20}{'same again (200)':>20}")
+        say(f"  {'ours':22}{ours.cold:9.2f} ms        {ours.unchanged:9.2f} ms        {ours.same_again:9.2f} ms")
+        _say_whole(whole, sources, say)
+        costs = {}
+        for name, title in _CONTENDERS.items():
+            tagged = run(name, port, "tagged", sources)
+            plain = run(name, port, "plain", few)
+            its = costs[name] = _cost(tagged, sources, plain, few)
+            cells = (
+                f"{its.cold:8.2f} ms {its.cold / ours.cold:5.2f} x",
+                f"{its.unchanged:8.2f} ms {its.unchanged / ours.unchanged:5.2f} x",
+                f"{its.same_again:8.2f} ms {its.same_again / ours.same_again:5.2f} x",
             )
-            costs[name] = _cost(tagged, sources, plain, few)
-    say(f"  {'':22}{'first look':>20}{'unchanged (304)':>20}{'same again (200)':>20}")
-    say(f"  {'ours':22}{ours.cold:12.2f} ms     {ours.unchanged:12.2f} ms     {ours.same_again:12.2f} ms")
-    for name, title in _CONTENDERS.items():
-        its = costs[name]
-        cells = (
-            f"{its.cold:8.2f} ms {its.cold / ours.cold:5.2f} x",
-            f"{its.unchanged:8.2f} ms {its.unchanged / ours.unchanged:5.2f} x",
-            f"{its.same_again:8.2f} ms {its.same_again / ours.same_again:5.2f} x",
-        )
-        say(f"  {title:22}" + "".join(f"{cell:>20}" for cell in cells))
+            say(f"  {title:22}" + "".join(f"{cell:>20}" for cell in cells))
     above = ours.unchanged / costs["floor"].unchanged
     say(
         f"  x: of ours. The floor and feedparser + httpx store nothing; unchanged, ours is {above:.1f} x the floor\n"
@@ -95,8 +93,8 @@ def _say_whole(whole: Measured, sources: int, say: Callable[[str], None]) -> Non
 
 
 def _ours(port: int, sources: int, few: int, config: Path) -> tuple[Cost, Measured]:
-    tagged = _run("ours", port, "tagged", sources, "--config", str(config), "--paced", str(PACED_SECONDS))
-    plain = _run("ours", port, "plain", few, "--config", str(config))
+    tagged = run("ours", port, "tagged", sources, "--config", str(config), "--paced", str(PACED_SECONDS))
+    plain = run("ours", port, "plain", few, "--config", str(config))
     return _cost(tagged, sources, plain, few), Measured(**tagged)
 
 
@@ -105,7 +103,7 @@ def _cost(tagged: dict[str, float], sources: int, plain: dict[str, float], few: 
 
 
 @contextmanager
-def _server() -> Iterator[int]:
+def server() -> Iterator[int]:
     """The sources, in a process of their own, and the port they are at."""
     with subprocess.Popen(
         [sys.executable, "-m", "bot.evaluation.bench.feed_server"], stdout=subprocess.PIPE, text=True
@@ -121,7 +119,7 @@ def _server() -> Iterator[int]:
             server.terminate()
 
 
-def _run(name: str, port: int, manner: str, sources: int, *more: str) -> dict[str, float]:
+def run(name: str, port: int, manner: str, sources: int, *more: str) -> dict[str, float]:
     """What one contender measured; the server has to have seen as many looks as that claims."""
     _told(port)
     module = ("bot.evaluation.bench.ours",) if name == "ours" else ("bot.evaluation.bench.pollers", name)
