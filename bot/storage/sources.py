@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from bot.storage.database import Database
 
 DAY = timedelta(days=1)
-# Built once, for each look runs it: building it anew with its twenty values costs as much again.
+# Built once, its values given beside it, for each look runs it.
 _CHANGE = update(sources).where(sources.c.id == bindparam("of"))
 
 

@@ -58,7 +58,6 @@ def poll_bench(sources: int, config: Path, say: Callable[[str], None]) -> None:
         ours, whole = _ours(port, sources, few, config)
         say(f"  {'':22}{'first look':>20}{'unchanged (304)':>20}{'same again (200)':>20}")
         say(f"  {'ours':22}{ours.cold:9.2f} ms        {ours.unchanged:9.2f} ms        {ours.same_again:9.2f} ms")
-        _say_whole(whole, sources, say)
         costs = {}
         for name, title in _CONTENDERS.items():
             tagged = run(name, port, "tagged", sources)
