@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from bot.domain.habit import clock_ahead, freshest, usual_silence
 from bot.storage.schema import items, sources
@@ -19,11 +19,19 @@ if TYPE_CHECKING:
     from bot.domain.poll import PollRecord
 
 LEARNED_FROM = 200
+# Built once, for each look asks them.
+_BEFORE = select(sources).where(sources.c.id == bindparam("of"))
+_LATEST = (
+    select(items.c.first_seen, items.c.published, items.c.backfill)
+    .where(items.c.source == bindparam("of"))
+    .order_by(items.c.first_seen.desc(), items.c.seq)
+    .limit(LEARNED_FROM)
+)
 
 
 async def learned(connection: AsyncConnection, record: PollRecord, new: Collection[str]) -> dict[str, Any]:
     """The columns of `sources` a look changes, given the ids of the items that were new in it, already stored."""
-    before = (await connection.execute(select(sources).where(sources.c.id == record.source.id))).one_or_none()
+    before = (await connection.execute(_BEFORE, {"of": record.source.id})).one_or_none()
     if before is None:
         return {}  # nobody lists it
     values: dict[str, Any] = {"failing_since": None}
@@ -75,13 +83,7 @@ def _moved(before: Row[Any], record: PollRecord) -> dict[str, Any]:
 
 async def _moments(connection: AsyncConnection, source: str) -> list[datetime]:
     """When the last things a source gave came: as it dates what was there before we first looked, else as we saw it."""
-    query = (
-        select(items.c.first_seen, items.c.published, items.c.backfill)
-        .where(items.c.source == source)
-        .order_by(items.c.first_seen.desc(), items.c.seq)
-        .limit(LEARNED_FROM)
-    )
     return [
         min(row.published, row.first_seen) if row.backfill and row.published else row.first_seen
-        for row in await connection.execute(query)
+        for row in await connection.execute(_LATEST, {"of": source})
     ]

@@ -6,7 +6,7 @@ from dataclasses import asdict, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, insert, or_, select, update
+from sqlalchemy import bindparam, func, insert, or_, select, update
 
 from bot.domain.habit import Silence
 from bot.domain.kind import Kind, Layout
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from bot.storage.database import Database
 
 DAY = timedelta(days=1)
+# Built once, its values given beside it, for each look runs it.
+_CHANGE = update(sources).where(sources.c.id == bindparam("of"))
 
 
 class SourceStore:
@@ -111,7 +113,7 @@ class SourceStore:
             if recorded.new:
                 values["last_new_at"] = record.at
             values |= await learned(connection, record, recorded.ids[: recorded.new])
-            await connection.execute(update(sources).where(sources.c.id == record.source.id).values(values))
+            await connection.execute(_CHANGE, values | {"of": record.source.id})
         return recorded
 
     async def unmove(self, source: str, *, now: datetime) -> bool:

@@ -1,4 +1,4 @@
-"""`python -m bot.evaluation.bench`: how fast items are decided, as ratios measured in one run on one core.
+"""`python -m bot.evaluation.bench`: what polling and deciding cost, as ratios measured in one run on one core.
 
 Archived news is used where it lies in BACKCHANNEL_DATA (default ../shared/data), else made-up items. CPU seconds, not
 wall time. The last part, what a growing store costs, takes made-up items and vectors by chance instead of the encoder.
@@ -21,6 +21,7 @@ from bot.detection.vocabulary import Vocabulary
 from bot.evaluation.bench.growth import MONTH, grow
 from bot.evaluation.bench.items import archived
 from bot.evaluation.bench.peer import first_stories
+from bot.evaluation.bench.polling import BenchError, poll_bench
 from bot.evaluation.bench.timing import Chance, Counting, decide, encode, seconds
 from config.load import load_newsroom
 
@@ -31,9 +32,21 @@ def main() -> None:
     """Print each measure with its target."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--config", type=Path, default=Path("config"))
+    parser.add_argument("--only", choices=("polling", "detection"), help="one part; both where not given")
+    parser.add_argument("--sources", type=int, default=2_000, help="sources to poll")
     parser.add_argument("--stream", type=int, default=5_000, help="items for the comparison with scikit-learn")
     parser.add_argument("--most", type=int, default=1_000_000, help="items passed at the last point of the curve")
     options = parser.parse_args()
+    if options.only != "detection":
+        try:
+            poll_bench(options.sources, options.config, _say)
+        except BenchError as error:
+            parser.exit(1, f"{error}\n")
+    if options.only != "polling":
+        _detection(options)
+
+
+def _detection(options: argparse.Namespace) -> None:
     newsroom = load_newsroom(options.config)
     negotiation = newsroom.negotiations[0]
     make = partial(Detector, negotiation, newsroom.publishers, newsroom.genres)

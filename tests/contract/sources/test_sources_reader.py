@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot.domain.source import Fetched, FetchFailed, NotModified, Problem, Source, Tier, Validators
+from bot.sources.http import Document
 from bot.sources.registry import SourceReader
 
 if TYPE_CHECKING:
@@ -170,3 +171,24 @@ async def test_each_bad_source_is_told_with_its_reason_and_delays_no_good_one(
     assert isinstance(outcomes["good"], Fetched)
     assert max(seconds for name, seconds in took.items() if name != "hangs") < 1
     assert inside.requests == []
+
+
+async def test_documents_that_come_together_are_read_one_a_turn(fetcher: Fetcher, now: datetime) -> None:
+    reader = SourceReader(fetcher, lambda: now)
+    turns, read_in = 0, []
+
+    async def count() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    async def read(number: int) -> None:
+        url = f"https://sample.example/{number}"
+        assert isinstance(await reader.read(Document(FEED.encode(), None, url, Validators()), source(url)), Fetched)
+        read_in.append(turns)
+
+    counting = asyncio.create_task(count())
+    await asyncio.gather(*map(read, range(10)))
+    counting.cancel()
+    assert len(set(read_in)) == 10
