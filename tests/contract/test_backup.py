@@ -169,7 +169,7 @@ async def test_a_backup_made_while_others_write_is_one_moment(
             assert manifest.rows["items"] % 7 == 0  # a poll is one transaction
     finally:
         stop.set()
-        assert await writing > 3
+        assert await writing > 1
         await database.close()
 
 
