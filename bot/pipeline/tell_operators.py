@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol, assert_never
 
 from bot.domain.delivery import Accepted, DeliveryState, Refused, SendOutcome, Unknown
 from bot.domain.errors import SlackError
-from bot.pipeline.recall import LONGEST_CALL, LOOK_AGAIN, LOOK_BACK, SETTLE, UNREADABLE
+from bot.pipeline.recall import LONGEST_CALL, LOOK_BACK, SETTLE, ask_again_after
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -126,10 +126,11 @@ class TellOperators:
         try:
             ts = await self._messenger.find(waiting.conversation, key=waiting.key, since=began - LOOK_BACK)
         except SlackError as error:
-            lost = now - began >= UNREADABLE  # a copy too many is better than one too few
-            state = DeliveryState.PENDING if lost else DeliveryState.SENDING
             log.warning("cannot tell whether %s arrived: %s", waiting.key, error)
-            await self._store.settle(waiting, state, now=now, note=str(error), not_before=now + LOOK_AGAIN)
+            wait = ask_again_after(error, now - began)
+            state = DeliveryState.PENDING if wait is None else DeliveryState.SENDING
+            until = None if wait is None else now + wait
+            await self._store.settle(waiting, state, now=now, note=str(error), not_before=until)
             return
         state = DeliveryState.SENT if ts else DeliveryState.PENDING
         await self._store.settle(waiting, state, now=now, ts=ts)

@@ -118,6 +118,20 @@ async def test_a_notice_whose_answer_is_lost_stands_once(operators: Operators, f
     assert len(await operators.texts()) == 1
 
 
+async def test_while_slack_will_not_say_whether_it_arrived_it_is_not_told_again(operators: Operators) -> None:
+    await operators.fail("wire")
+    operators.desk.relay.next("lose_answer")
+    operators.desk.relay.refused["conversations.history"] = "ratelimited"
+    await operators.work()
+    for _ in range(20):
+        operators.desk.clock.forward(minutes=1)
+        await operators.work()
+    operators.desk.relay.refused.clear()
+    operators.desk.clock.forward(minutes=1)
+    await operators.work(2)
+    assert len(await operators.texts()) == 1
+
+
 async def test_killed_between_its_commit_and_its_call_it_is_told_once(operators: Operators) -> None:
     await operators.fail("wire")
     await operators.watch.run(operators.desk.clock())
