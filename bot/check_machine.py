@@ -68,6 +68,9 @@ async def database_findings(url: str) -> list[Finding]:
         if _is_missing(database):
             return [_to_be_made(database), *_disk(database)]
         return [*await _version(database), await _writable(database), *_disk(database)]
+    except DamagedDatabaseError as error:
+        seen = f"{database.shown} {error.what}"
+        return [Finding("database", ok=False, seen=seen, remedy=error.remedy or ""), *_disk(database)]
     finally:
         await database.close()
 
@@ -126,8 +129,6 @@ async def _unread(database: Database, seen: str) -> list[Finding]:
     try:
         async with database.read() as connection:
             await connection.execute(text("SELECT 1"))
-    except DamagedDatabaseError as error:
-        return [Finding("database", ok=False, seen=f"{database.shown} {error.what}", remedy=error.remedy or "")]
     except (SQLAlchemyError, OSError) as error:
         cause = getattr(error, "orig", None) or error
         remedy = "Check DATABASE_URL, and that its server runs or its file is a database"
@@ -146,8 +147,6 @@ async def _writable(database: Database) -> Finding:
             await _try_a_table(connection)
     except _TakenBackError:
         return Finding("database writable", ok=True, seen="yes")
-    except DamagedDatabaseError as error:
-        return Finding("database writable", ok=False, seen=error.what, remedy=error.remedy or "")
     except (SQLAlchemyError, OSError) as error:
         cause = getattr(error, "orig", None) or error
         seen = trouble(error, database) or str(cause)

@@ -266,24 +266,28 @@ def _fit_with_meaning(
     return Linear(names, np.append(fitted.weights[:plain], 1.0), fitted.bias), fitted.weights[plain:]
 
 
-def learn(own: Lessons, labelled: Lessons, relations: Mapping[str, Linear]) -> Models:
-    """Fit every model: pairs from our own news, the rest from both.
+def _fit_roundup(ours: Examples, theirs: Examples) -> Linear:
+    """From both. How common roundups are differs: whose news it is is learned as a feature of its own and left out."""
+    both = ours.weighing(_OWN_IMPORTANCE) + theirs
+    whose = np.concatenate([np.full(len(ours.answers), _OURS), np.zeros(len(theirs.answers))])
+    fitted = fit_logistic(
+        (*GENRE_FEATURES, "ours"),
+        np.column_stack([both.features, whose]),
+        both.answers,
+        importance=both.importance,
+        signs=(*ROUNDUP_SIGNS, 0),
+        penalty=_GENRE_PENALTY,
+    )
+    return Linear(GENRE_FEATURES, fitted.weights[:-1], fitted.bias)
 
-    Our own news holds far more of the talks than any day does: that is learned as a feature of its own and left out.
-    """
+
+def learn(own: Lessons, labelled: Lessons, relations: Mapping[str, Linear]) -> Models:
+    """Fit every model: pairs from our own news, the rest from both."""
 
     def fit(names: tuple[str, ...], examples: Examples, signs: tuple[int, ...], penalty: float) -> Linear:
         return fit_logistic(
             names, examples.features, examples.answers, importance=examples.importance, signs=signs, penalty=penalty
         )
-
-    def fit_both(names: tuple[str, ...], name: str, signs: tuple[int, ...], penalty: float) -> Linear:
-        ours, theirs = getattr(own, name), getattr(labelled, name)
-        whose = np.concatenate([np.full(len(ours.answers), _OURS), np.zeros(len(theirs.answers))])
-        both = ours.weighing(_OWN_IMPORTANCE) + theirs
-        examples = Examples(np.column_stack([both.features, whose]), both.answers, both.importance, both.days)
-        fitted = fit((*names, "ours"), examples, (*signs, 0), penalty)
-        return Linear(names, fitted.weights[:-1], fitted.bias)
 
     def fit_meaning(
         names: tuple[str, ...], name: str, signs: tuple[int, ...], penalty: float
@@ -298,7 +302,7 @@ def learn(own: Lessons, labelled: Lessons, relations: Mapping[str, Linear]) -> M
         across_languages=fit(PAIR_FEATURES, own.pairs_across, PAIR_SIGNS, _PAIR_PENALTY),
         scope=scope,
         analysis=analysis,
-        roundup=fit_both(GENRE_FEATURES, "roundup", ROUNDUP_SIGNS, _GENRE_PENALTY),
+        roundup=_fit_roundup(own.roundup, labelled.roundup),
         **relations,
         towards_talks=towards_talks,
         towards_analysis=towards_analysis,

@@ -117,7 +117,7 @@ class PollStep:
         for entry in reversed(outcome.entries):  # documents list the newest first; news is told as it happened
             url = without_keys_of(claim.source.url, entry.url)
             address = canonical_url(url)
-            item = self._item(claim.source, outcome, entry, (url, address), now)
+            item = self._item(claim.source, outcome, entry, url=url, canonical=address, now=now)
             items[item.id], canonical[item.id] = item, address
             if stated := entry.published or entry.dated_ahead:
                 dated[item.id] = stated
@@ -160,8 +160,7 @@ class PollStep:
             moved_back=back,
         )
 
-    def _item(self, source: Source, outcome: Fetched, entry: Entry, address: tuple[str, str], now: datetime) -> Item:
-        url, canonical = address
+    def _item(self, source: Source, outcome: Fetched, entry: Entry, *, url: str, canonical: str, now: datetime) -> Item:
         outlet = entry.outlet or source.name
         return Item(
             id=item_id(f"{source.negotiation} {canonical}"),

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from support.archive import Clock
 from support.hostile import NOW, HostileServer, listening
 
 from bot.sources.http import Fetcher
@@ -71,3 +72,8 @@ async def fetcher(make_fetcher: Callable[..., Awaitable[Fetcher]]) -> Fetcher:
 @pytest.fixture
 def now() -> datetime:
     return NOW
+
+
+@pytest.fixture
+def clock(now: datetime) -> Clock:
+    return Clock(now)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,22 +15,11 @@ from bot.sources.http import Document
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    from support.archive import Clock
+
     from bot.sources.http import Fetcher
 
 NOTHING = Validators()
-
-
-class Clock:
-    def __init__(self, now: datetime) -> None:
-        self.now = now
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
-@pytest.fixture
-def clock(now: datetime) -> Clock:
-    return Clock(now)
 
 
 async def test_fetches_from_one_host_begin_a_gap_apart_and_another_host_does_not_wait(

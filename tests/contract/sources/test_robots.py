@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -15,23 +15,12 @@ from bot.sources.robots import Robots
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    from support.archive import Clock
+
     from bot.sources.http import Fetcher
 
 NOTHING = Validators()
 FORBIDDEN = FetchFailed(Problem.ROBOTS, "may not be read by programs, says the robots.txt of 127.0.0.1")
-
-
-class Clock:
-    def __init__(self, now: datetime) -> None:
-        self.now = now
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
-@pytest.fixture
-def clock(now: datetime) -> Clock:
-    return Clock(now)
 
 
 @pytest.fixture
