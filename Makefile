@@ -6,10 +6,11 @@ PY := $(VENV)/bin/python
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do command -v $$p >/dev/null 2>&1 \
   && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { command -v $$p; break; }; done)
 ARGS ?=
+AT_ONCE := -n 3 --dist worksteal
 # pip looks for a newer pip at every call; nobody asked.
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo run test lint bench soak install clean
+.PHONY: help demo run test lint coverage bench soak install clean
 
 help: ## list what one may do
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -23,7 +24,11 @@ run: $(VENV)/.installed ## run it for real: tokens from .env, sources from confi
 test: $(VENV)/.installed-dev ## lint, types, import rules, and every test  (ARGS="-k card")
 	@$(MAKE) --no-print-directory lint
 	@$(PY) scripts/get_chromium.py
-	@$(PY) -m pytest -n 3 --dist worksteal --cov --cov-report=term:skip-covered $(ARGS)
+	@$(PY) -m pytest $(AT_ONCE) $(ARGS)
+
+coverage: $(VENV)/.installed-dev ## every test once more, and which lines none of them ran: takes twice as long
+	@$(PY) scripts/get_chromium.py
+	@$(PY) -m pytest $(AT_ONCE) --cov --cov-report=term:skip-covered $(ARGS)
 
 lint: $(VENV)/.installed-dev ## style, types and import rules only
 	@$(VENV)/bin/ruff check .
