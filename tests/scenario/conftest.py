@@ -150,13 +150,13 @@ async def floor(archive: Archive, negotiations: tuple[Negotiation, ...]) -> Asyn
             inbox=InboxStore(archive.database),
         ),
     )
-    at_work = ListenersAtWork(app)
     opener = AsyncWebClient(token=slack.app_token, base_url=sandbox.api_url)
     socket = AsyncSocketModeHandler(app, slack.app_token, web_client=opener)
     await socket.connect_async()
     async with ControlClient(sandbox.url) as people:
-        yield Floor(archive, clock, sandbox, people, app)
-    await at_work.drain(10)  # a listener cut off in the middle of a transaction would leave its connection open
+        working = Floor(archive, clock, sandbox, people, app)
+        yield working
+        await working.listeners.drain(10)  # cut off in a transaction, a listener would leave its connection open
     await socket.close_async()
     await sandbox.stop()
 
