@@ -27,6 +27,7 @@ from bot.detection.representation import Centre, Representer, TermWeights, terms
 from bot.detection.revision import RevisionKind, compare_revision
 from bot.detection.slots import slots_of
 from bot.detection.stream import WINDOW, Member, Stream, speaks_for
+from bot.detection.telling import told_or_waiting
 from bot.detection.vocabulary import Vocabulary
 from bot.domain.decision import AlertAction, Corroboration, Decision, Kind, StateChange, Status
 from bot.domain.evidence import Evidence
@@ -103,6 +104,10 @@ class Detector:
 
     def decide(self, item: Item, now: datetime) -> Decision:
         """What the item is to what is remembered. Changes nothing that a later decision could notice."""
+        decision = self._decide(item, now)
+        return told_or_waiting(decision, item, self._stream.clusters.get(decision.development or ""))
+
+    def _decide(self, item: Item, now: datetime) -> Decision:
         known = self._stream.get(item.id)
         if known is not None and known.item.title == item.title and known.item.summary == item.summary:
             if known.item.text != item.text and known.decision.origin is not None:
@@ -159,32 +164,22 @@ class Detector:
         open_now = self._open_developments(examined, now)
         best = open_now[0] if open_now else None
         joins = best is not None and best.score >= _SAME
-        relevant = (relevance.scope >= _IN_SCOPE and relevance.names_principal) or (
-            joins and relevance.scope >= _IN_SCOPE_BY_COMPANY
-        )
+        opens = relevance.scope >= _IN_SCOPE and relevance.names_principal
+        relevant = opens or (joins and relevance.scope >= _IN_SCOPE_BY_COMPANY)
         decision = Decision(
             item.id,
             relevance.kind,
             relevant=relevant and relevance.kind is Kind.DEVELOPMENT,
             people=claim.people,
             why=relevance.reasons,
-            evidence=Evidence(best.evidence(_SAME) if best is not None else None, relevance.weights),
+            evidence=Evidence(
+                best.evidence(_SAME) if best is not None else None, relevance.weights, scope=relevance.scope
+            ),
         )
         if not relevant or relevance.kind in (Kind.ANALYSIS, Kind.OFFTOPIC):
             return decision
         if relevance.kind is Kind.ROUNDUP:
-            if best is not None and joins:
-                stands = standing(best.cluster.origins())
-                return replace(
-                    decision,
-                    origins=stands.origins,
-                    corroboration=stands.corroboration,
-                    status=Status.REPORT,
-                    alert=AlertAction.EDIT,
-                    development=best.cluster.id,
-                    why=(*decision.why, *best.words),
-                )
-            return decision
+            return _listed(decision, best) if best is not None and joins else decision
         decision = replace(
             decision,
             tracks=self._tracks(examined.reading),
@@ -203,6 +198,8 @@ class Detector:
                 joined = self._join(decision, match, added, examined)
                 return self._bridging(joined, match, open_now, now) if opposed is None else joined
             opposed = opposed or added
+        if not opens:
+            return replace(decision, relevant=False, why=("near a known development, but not of it", *decision.why))
         opened = self._open(decision, best, item, examined.reading, claim)
         if opposed is not None:
             return replace(opened, change=opposed.change, why=(f"{opposed.change}: linked, not merged", *opened.why))
@@ -222,14 +219,15 @@ class Detector:
     def _bridging(self, decision: Decision, best: Match, found: Sequence[Match], now: datetime) -> Decision:
         """Merge two developments where a report is surely of both and each looks like the other.
 
-        The older one stays. One that follows the other never merges with it: the desk was told that they are two.
+        The older one stays, unless only the other was told to the desk. One that follows the other never merges with
+        it: the desk was told that they are two.
         """
         for match in found:
             if match.score < _BRIDGE:
                 break
             if match.cluster is best.cluster:
                 continue
-            older, younger = sorted((best.cluster, match.cluster), key=_opened)
+            older, younger = sorted((best.cluster, match.cluster), key=_first_told)
             if older.id == younger.opened_by.decision.follows:
                 continue
             back = self._first_story.matches(younger.opened_by.representation, self._stream, now)
@@ -317,6 +315,8 @@ class Detector:
         revision = compare_revision(known.item, item, known.claim, claim)
         why = (f"revision {item.revision} of a known item: {revision.kind.value}", *revision.slots)
         decision = replace(self._as_it_stands(known, claim), why=why)
+        scope = self._relevance.judge(examined.representation).scope
+        decision = replace(decision, evidence=_evidence(decision, scope=scope))
         if revision.kind is RevisionKind.COSMETIC:
             return replace(decision, status=Status.REPORT, alert=AlertAction.EDIT)
         decision = replace(
@@ -382,9 +382,23 @@ class Detector:
         return tuple(track.id for track in self._vocabulary.negotiation.tracks if track.id in tracks)
 
 
-def _opened(cluster: Cluster) -> datetime:
-    return cluster.opened_by.item.first_seen
+def _listed(roundup: Decision, match: Match) -> Decision:
+    """A roundup among the reports of a development: it is shown there and counts for nothing."""
+    stands = standing(match.cluster.origins())
+    return replace(
+        roundup,
+        origins=stands.origins,
+        corroboration=stands.corroboration,
+        status=Status.REPORT,
+        alert=AlertAction.EDIT,
+        development=match.cluster.id,
+        why=(*roundup.why, *match.words),
+    )
 
 
-def _evidence(decision: Decision, **more: Nearest | str) -> Evidence:
+def _first_told(cluster: Cluster) -> tuple[bool, datetime]:
+    return cluster.waits, cluster.opened_by.item.first_seen
+
+
+def _evidence(decision: Decision, **more: Nearest | str | float) -> Evidence:
     return replace(decision.evidence or Evidence(), **more)  # type: ignore[arg-type]  # by the fields' names

@@ -58,6 +58,11 @@ class Cluster:
         """The member that came last."""
         return next(reversed(self.members.values()))
 
+    @property
+    def waits(self) -> bool:
+        """Whether the desk was not told of it yet."""
+        return all(member.decision.waits for member in self.members.values())
+
     def tracks(self) -> frozenset[str]:
         """The tracks that at least half of its reports are on."""
         on = Counter(track for member in self.members.values() for track in member.decision.tracks)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -134,7 +134,7 @@ class Decision:
     changed in a known development; `state_change` is set where everyone should see it, not only the thread.
     `merges` are developments this item shows to be the same as `development`: they end, and their reports move to it;
     `merges_why` says why, for the desk. `moved_from` is the development an earlier revision of this item was in, where
-    it now belongs to another.
+    it now belongs to another. `waits`: the desk is not told of the development yet, whatever it gathers.
     `why` holds the features of the decision in words, most telling first; `evidence` the same for the desk, who asks
     on the card.
     """
@@ -165,6 +165,13 @@ class Decision:
     moved_from: str | None = None
     why: tuple[str, ...] = ()
     evidence: Evidence | None = None
+    waits: bool = False
+
+    def as_old_news(self) -> Decision:
+        """What is left of it where the item is too old to alert anybody: it neither waits itself nor ends a wait."""
+        if self.status is Status.NEW:
+            return replace(self, waits=False)
+        return replace(self, waits=True, alert=AlertAction.NONE) if self.alert is AlertAction.POST else self
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,7 +62,7 @@ class Development:
     this one continues, `follows_reports` the reports of that one, earliest first. `former` are the reports that left:
     with another development it was merged with (`merger`), or each because its publisher changed what it says.
     There is always a report or a former one. `absorbed` are developments merged into this one. `not_new`: the desk
-    knew it before, and is told no more of it.
+    knew it before, and is told no more of it. `waits`: the desk is not told of it yet.
     """
 
     id: str
@@ -86,6 +86,7 @@ class Development:
     merger: Merger | None = None
     absorbed: tuple[Merger, ...] = ()
     not_new: bool = False
+    waits: bool = False
 
     @property
     def lead(self) -> Report:

@@ -35,10 +35,11 @@ class Nearest:
 class Evidence:
     """Why an item was taken for news of the talks, for new or known, and for whose report.
 
-    `nearest` is None where nothing was known to compare with. `relevance` are the signs that it is about the talks,
-    strongest first. `origin` says how it is known where its facts come from.
+    `nearest` is None where nothing was known to compare with. `scope` is how likely (0 to 1) it is about the talks,
+    `relevance` the signs of that, strongest first. `origin` says how it is known where its facts come from.
     """
 
     nearest: Nearest | None = None
     relevance: tuple[Weight, ...] = ()
     origin: str = ""
+    scope: float = 0.0

@@ -51,7 +51,12 @@ class EventScore:
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """Everything `evaluate` prints. `languages` holds B-cubed by language."""
+    """Everything `evaluate` prints. `languages` holds B-cubed by language.
+
+    `alert_precision` asks of the very report that was alerted whether it is labelled in scope; `event_precision` of the
+    development alerted whether most of its labelled reports are, for its first report may bear no label.
+    `told_recall` is the share of in-scope reports whose development was alerted by the end.
+    """
 
     items: int
     labelled: int
@@ -63,7 +68,9 @@ class Scores:
     posts: int
     alerts_per_event: float
     alert_precision: float
+    event_precision: float
     in_scope_recall: float
+    told_recall: float
     kind_accuracy: float
     tracks: Mapping[str, Rates]
     plover_accuracy: float
@@ -94,6 +101,10 @@ def score(items: Sequence[Item], decisions: Mapping[str, Decision], labels: Mapp
     posts = [item for item in stream if decisions[item].alert is AlertAction.POST and item not in neutral]
     right_posts = [item for item in posts if item in truth]
     alerted = {truth[item] for item in right_posts}
+    told = {decisions[item].development for item in posts}
+    about = Counter[str | None]()
+    for item in judged:
+        about[decisions[item].development] += 1 if item in truth else -1
     return Scores(
         items=len(stream),
         labelled=len(labelled),
@@ -109,6 +120,8 @@ def score(items: Sequence[Item], decisions: Mapping[str, Decision], labels: Mapp
         posts=len(posts),
         alerts_per_event=len(right_posts) / len(alerted) if alerted else 0.0,
         alert_precision=len(right_posts) / len(posts) if posts else 0.0,
+        event_precision=_share(about[decisions[item].development] > 0 for item in posts),
+        told_recall=_share(decisions[item].development in told for item in scoped),
         in_scope_recall=_share(decisions[item].relevant for item in scoped),
         kind_accuracy=_share(decisions[item].kind is labels[item].kind for item in judged),
         tracks=_tracks(judged, decisions, labels),

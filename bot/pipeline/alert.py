@@ -93,7 +93,7 @@ class AlertStep:
             silenced = {place for place in listeners if is_muted(development, place, mutes)}
             with_card = await self._store.conversations_with_card(development.id)
             listed = await self._store.conversations_listing(development.id)
-            hearing = listeners if development.is_news else []
+            hearing = listeners if development.is_news and not development.waits else []
             found = addresses(alert, hearing, silenced, with_card, listed)
             await self._store.address(alert, found, now=now)
             _log_addressed(alert, found)

@@ -109,6 +109,8 @@ class DetectStep:
                 decision = await self._decide(negotiation, mind, item)
                 if decision is None:
                     continue
+                if old:
+                    decision = decision.as_old_news()
                 kept = await self._store.record_decision(negotiation, item, decision, silent=old, now=now)
                 if kept is None:
                     log.warning("item %s was decided on elsewhere; remembering anew", item.id)

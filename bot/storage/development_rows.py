@@ -138,4 +138,5 @@ def _development(row: Row[Any], tracks: Sequence[str], members: Members, mergers
         merger=ended[-1] if ended else None,
         absorbed=tuple(_merger(each, row.id, members) for each in mergers if each.other == row.id),
         not_new=row.not_new,
+        waits=row.waits,
     )

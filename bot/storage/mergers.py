@@ -60,7 +60,7 @@ async def merge(
     await tell(
         connection,
         into,
-        action=AlertAction.EDIT,
+        action=AlertAction.POST if older.waits and not newer.waits else AlertAction.EDIT,
         item=lead,
         change=None if older.not_new else why,
         state_change=None if older.not_new else StateChange.MERGED,
@@ -80,6 +80,7 @@ def _together(older: Row[Any], newer: Row[Any]) -> dict[str, Any]:
         "urgency": urgent.urgency,
         "urgency_reasons": urgent.urgency_reasons,
         "follows": follows,
+        "waits": older.waits and newer.waits,
     }
 
 

@@ -116,6 +116,7 @@ def _opening(negotiation: str, item: Item, decision: Decision) -> dict[str, Any]
         "urgency": decision.urgency or Urgency.ROUTINE,
         "urgency_reasons": list(decision.urgency_reasons),
         "follows": decision.follows,
+        "waits": decision.waits,
     }
 
 
@@ -127,6 +128,7 @@ async def _grow(
     values = {
         "last_report_at": max(row.last_report_at, item.first_seen),
         "people": union(row.people, decision.people),
+        "waits": row.waits and decision.waits,
     }
     if as_decided:
         values |= {

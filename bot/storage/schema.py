@@ -220,6 +220,7 @@ developments = Table(
     _text("merged_into", nullable=True),
     Column("not_new", Boolean, nullable=False, server_default=false()),
     Column("tracks_fixed", Boolean, nullable=False, server_default=false()),
+    Column("waits", Boolean, nullable=False, server_default=false()),
     Index(None, "negotiation", "opened_at"),
     Index(None, "follows"),
     Index(None, "merged_into"),

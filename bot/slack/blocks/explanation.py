@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.domain.decision import Status
+from bot.domain.decision import AlertAction, Status
 from bot.slack.blocks.elements import context, fitting, modal, section
 from bot.slack.blocks.modals import SHOWN
 from bot.slack.blocks.put_right import by, changed_words, outlet
 from bot.slack.blocks.reading import headline_link, readable
-from bot.slack.blocks.text import link, listing, mrkdwn, sentence, when
+from bot.slack.blocks.text import clock_time, link, listing, mrkdwn, sentence, when
 from bot.slack.blocks.vocabulary import corroboration, origin_name
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def why_modal(development: Development, negotiation: Negotiation, decided: Seque
     opening = next((each for each in decided if each.decision.status is Status.NEW), decided[0] if decided else None)
     parts = [f"*{headline_link(readable(development.members, negotiation), negotiation, _LONGEST_HEADLINE)}*"]
     if opening is not None:
-        parts += [_new(opening), _relevant(opening)]
+        parts += [_new(opening), _relevant(opening), _waited(opening, decided)]
     reasons = mrkdwn("; ".join(development.urgency_reasons), 600) or "no single reason stood out"
     parts.append(f"*Why {development.urgency}:* {reasons}.")
     parts += [_origins(development, decided), _since(development, negotiation, decided, opening)]
@@ -85,6 +85,18 @@ def _relevant(opening: Decided) -> str:
     if evidence is None or not evidence.relevance:
         return ""
     return f"*Why it is about the talks*{_signs('for', 'against', evidence.relevance)}"
+
+
+def _waited(opening: Decided, decided: Sequence[Decided]) -> str:
+    """Why it was not told when it was first seen, where it was not."""
+    if not opening.decision.waits:
+        return ""
+    likely = _percent(opening.decision.evidence.scope) if opening.decision.evidence is not None else "perhaps"
+    told = next((each for each in decided if each.decision.alert is AlertAction.POST), None)
+    words = f"one report, {likely} likely about the talks, is not alerted alone"
+    if told is None:
+        return f"*Why not yet:* {words}."
+    return f"*Why only at {clock_time(told.at)}:* {words}; {link(told.url, told.outlet, _LONGEST_NAME)} made it enough."
 
 
 def _signs(pro: str, contra: str, weights: Sequence[Weight]) -> str:

@@ -81,11 +81,12 @@ def _voice_name(voice: Voice, development: Development, negotiation: Negotiation
 
 
 def corroboration(development: Development) -> str:
-    """How well a development is supported, in plain words: "2 origins: confirmed"."""
+    """How well a development is supported, in plain words: "2 origins: confirmed"; and whether nobody was told yet."""
     origins = count(development.origins, "origin")
     if development.corroboration is Corroboration.DISPUTED:
         return f"disputed: {origins} {'reports' if development.origins == 1 else 'report'} it, a party contradicts it"
-    return f"{origins}: {STAND[development.corroboration]}"
+    waiting = ", not alerted yet" if development.waits else ""
+    return f"{origins}: {STAND[development.corroboration]}{waiting}"
 
 
 def track_names(tracks: Iterable[str], negotiation: Negotiation) -> list[str]:
