@@ -117,7 +117,7 @@ def _check_metrics(text: str) -> None:
     assert found["backchannel_step_seconds_count['deliver']"] >= 1
     assert found["backchannel_up['engine_leading']"] == 1
     assert found["backchannel_up['socket_connected']"] == 1
-    assert found["backchannel_queue_depth['notices']"] == 0
+    assert found["backchannel_queue_depth['deliveries']"] == 0
     assert sum(value for name, value in found.items() if name.startswith("backchannel_sources[")) >= 2
     assert len(found) < 250  # however many sources, channels and articles there are
     assert not re.search(r"sample_|C777|https?://", text.replace("# ", ""))
