@@ -11,6 +11,7 @@ from bot.domain.decision import AlertAction
 from bot.domain.delivery import Address, Delivery, DeliveryState, Lane
 from bot.domain.poll import PollRecord
 from bot.domain.source import Problem
+from bot.domain.source_notice import Patient, SourceNews, SourceNotice, Telling
 from bot.pipeline.channels import DeskChannels
 from bot.pipeline.deliver import LONGEST_CALL, PACE, SETTLE
 from bot.pipeline.source_watch import LOOK_EVERY, SourceWatch
@@ -34,12 +35,12 @@ class Operators:
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
         self.messenger = SlackMessenger(posting_client(desk.sandbox.workspace.app.bot_token, desk.relay.api_url))
+        self.store = SourceNoticeStore(desk.archive.database)
         self.restart()
 
     def restart(self) -> None:
-        archive = self.desk.archive
-        self.desk.administrators = DeskChannels({"": NAME}, self.messenger, archive.deliveries)
-        self.watch = SourceWatch(SourceNoticeStore(archive.database), self.desk.administrators)
+        self.desk.administrators = DeskChannels({"": NAME}, self.messenger, self.desk.archive.deliveries)
+        self.watch = SourceWatch(self.store, self.desk.administrators)
         self.desk.deliver = self.desk.step(self.desk.render)
 
     async def work(self, rounds: int = 1) -> None:
@@ -161,6 +162,20 @@ async def test_what_is_told_before_the_channel_is_there_waits_for_it(operators: 
     operators.desk.relay.refused.clear()
     await operators.work(3)
     assert len(await operators.texts()) == 1
+
+
+async def test_what_is_left_under_its_name_just_as_it_is_found_is_told_too(operators: Operators) -> None:
+    await operators.fail("wire")
+    desks = operators.desk.administrators
+    assert desks is not None
+    assert await desks.current(operators.desk.clock()) == {"": ADMIN}
+    patient = Patient("wire", "Sample Wire", operators.desk.clock())
+    late = SourceNotice(
+        SourceNews.MOVED, "late", (patient,), operators.desk.clock(), operators.desk.clock(), listed=4, answering=3
+    )
+    await operators.store.tell(Telling(late), NAME, now=operators.desk.clock())  # by who was told the name before
+    await operators.work(4)
+    assert {text.split()[2] for text in await operators.texts()} == {"broke:", "has"}
 
 
 async def test_over_before_anybody_was_told_nobody_is_told_of_either(operators: Operators) -> None:
