@@ -144,6 +144,20 @@ async def test_what_is_over_takes_its_notice_back_until_the_call_is_made(archive
     assert [state for _, state in kept[:2]] == [DeliveryState.SUPERSEDED] * 2
 
 
+async def test_what_is_over_with_one_takes_back_no_notice_about_another(archive: Archive, clock: Clock) -> None:
+    await archive.sources.list_sources([archive.source("wire"), archive.source("paper")], now=clock())
+    store = SourceNoticeStore(archive.database)
+    for name in ("wire", "paper"):
+        await store.tell(
+            Telling(about(SourceNews.BROKE, f"broke {name}", clock()), {name: f"broke {name}"}), "C1", now=clock()
+        )
+    await store.tell(Telling(about(SourceNews.HEALED, "healed wire", clock()), {"wire": None}), "C1", now=clock())
+    assert [each.told for each in await store.every_source(now=clock())] == [None, "broke paper"]
+    head = await archive.deliveries.head("C1", Lane.MESSAGES, now=clock())
+    assert head is not None
+    assert head.key == "broke paper"
+
+
 async def test_what_is_left_of_an_outage_that_is_over_does_not_take_back_that_it_is(
     archive: Archive, clock: Clock
 ) -> None:
