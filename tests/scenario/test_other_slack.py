@@ -8,50 +8,16 @@ import hmac
 import os
 import signal
 import time
-from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 import aiohttp
 import pytest
-from support.other_slack import APP_TOKEN, BOT_TOKEN, TALKS, OtherSlack, running_slack
+from support.other_slack import TALKS, OtherSlack
 from support.patience import until
 from support.postgresql import fresh_database
 from support.program import Program
 
-from bot.sandbox.samples.server import SampleSources
-from config.load import default_directory
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-    from pathlib import Path
-
 SECRET = "0123456789abcdef"
-
-
-@pytest.fixture
-async def slack() -> AsyncIterator[OtherSlack]:
-    async for running in running_slack():
-        yield running
-
-
-@pytest.fixture
-async def environment(tmp_path: Path, slack: OtherSlack) -> AsyncIterator[dict[str, str]]:
-    """What a newsroom sets to run the program on sample sources and this Slack."""
-    samples = SampleSources(speed=60)
-    await samples.start()
-    samples.write_config(tmp_path / "config", default_directory())
-    yield {
-        "DATABASE_URL": f"sqlite+aiosqlite:///{tmp_path}/other.db",
-        "BACKCHANNEL_CONFIG": str(tmp_path / "config"),
-        "BACKCHANNEL_ALLOW_HOSTS": ",".join(samples.allowed_hosts),
-        "BACKCHANNEL_TICK_SECONDS": "0.1",
-        "SLACK_API_URL": slack.url,
-        "SLACK_BOT_TOKEN": BOT_TOKEN,
-        "SLACK_APP_TOKEN": APP_TOKEN,
-        "SLACK_SIGNING_SECRET": "",
-        "PORT": "",
-    }
-    await samples.stop()
 
 
 def posted(slack: OtherSlack) -> list[str]:
