@@ -8,14 +8,21 @@ import hmac
 import os
 import signal
 import time
+from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 import aiohttp
 import pytest
+import yaml
+from support.feed_host import Feed, FeedHost
 from support.other_slack import TALKS, OtherSlack
 from support.patience import until
 from support.postgresql import fresh_database
 from support.program import Program
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
 
 SECRET = "0123456789abcdef"
 
@@ -218,3 +225,31 @@ async def test_over_http_a_signed_request_is_answered_and_a_forged_one_refused(
             assert (await ready.json())["checks"].keys() >= {"loop", "database", "migrations"}
 
     assert "/peace-status subscribe" in str(slack.said[0])
+
+
+@pytest.fixture
+async def with_one_taken_down(environment: dict[str, str]) -> AsyncIterator[dict[str, str]]:
+    """The only source listed is gone for good; the operators listen in the desk's channel."""
+    async for host in FeedHost().running():
+        host.feeds["gone"] = Feed(status=410)
+        gone = {"id": "gone", "name": "Sample Gone", "url": host.url("gone"), "language": "en", "tier": "other"}
+        list_only(gone, environment["BACKCHANNEL_CONFIG"])
+        yield environment | {
+            "BACKCHANNEL_ALLOW_HOSTS": f"127.0.0.1:{host.port}",
+            "BACKCHANNEL_ADMIN_CHANNEL": "#talks-ukraine-russia",
+        }
+
+
+def list_only(source: dict[str, str], config: str) -> None:
+    (listed,) = Path(config, "sources").iterdir()
+    listed.write_text(yaml.safe_dump(yaml.safe_load(listed.read_text()) | {"sources": [source]}))
+
+
+async def test_a_source_that_was_taken_down_is_told_where_the_operators_listen_once(
+    slack: OtherSlack, with_one_taken_down: dict[str, str]
+) -> None:
+    async with Program("run", environment=with_one_taken_down) as bot:
+        await bot.said("source gone: ")
+    async with Program("run", environment=with_one_taken_down):  # whose first look need not be waited for
+        await until(lambda: bool(slack.messages), seconds=60)
+    assert [message["text"] for message in slack.messages] == ["Sample Gone broke: nothing new reaches us from there."]
