@@ -16,12 +16,13 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.detection.decider import Detector
 from bot.detection.encoder import SentenceEncoder
-from bot.domain.catch_up import CatchUp, Notice
+from bot.domain.catch_up import Besides, CatchUp, Notice
 from bot.domain.decision import AlertAction
 from bot.domain.errors import ConfigurationError, DamagedDatabaseError
 from bot.domain.kind import POSTS, Kind, Layout
 from bot.domain.retention import Retention
 from bot.domain.source import Source, Tier
+from bot.domain.source_notice import SourceNotice
 from bot.engine.guard import Guard
 from bot.engine.local import LocalEngine, Step, Steps
 from bot.engine.worker import Worker
@@ -38,7 +39,6 @@ from bot.pipeline.push import PushStep
 from bot.pipeline.rhythm import Rhythm
 from bot.pipeline.source_watch import SourceWatch
 from bot.pipeline.subscribe import SubscribeStep
-from bot.pipeline.tell_operators import TellOperators
 from bot.pipeline.texts import TextStep
 from bot.slack.blocks.card import card
 from bot.slack.blocks.catch_up import catch_up_message, held_notice
@@ -295,17 +295,22 @@ class Application:
         wanted = {
             negotiation.id: settings.channel or negotiation.channel for negotiation in self._newsroom.negotiations
         }
+        administrators = (
+            DeskChannels({"": settings.admin_channel}, messenger, deliveries, setting="BACKCHANNEL_ADMIN_CHANNEL")
+            if settings.admin_channel
+            else None
+        )
         steps = Steps(
             poll=self._poll,
             detect=TimedStep("detect", DetectStep(self._developments, detectors(self._newsroom)), metrics),
             alert=TimedStep(
                 "alert", AlertStep(deliveries, self._desk, DeskChannels(wanted, messenger, deliveries)), metrics
             ),
-            deliver=TimedStep("deliver", self._build_deliver(deliveries, messenger), metrics),
+            deliver=TimedStep("deliver", self._build_deliver(deliveries, messenger, administrators), metrics),
             housekeeping=HousekeepingStep(RetentionStore(self._database), retention(settings)).run,
             texts=TimedStep("texts", self._build_texts(), metrics),
             subscribe=self._build_subscribe(),
-            besides=self._watch(settings.admin_channel, messenger) if settings.admin_channel else {},
+            besides={"watch": SourceWatch(SourceNoticeStore(self._database), administrators)} if administrators else {},
         )
         return LocalEngine(
             steps,
@@ -320,15 +325,11 @@ class Application:
     async def _try_to_write(self) -> None:
         await try_to_write(self._database, now=utc_now())
 
-    def _build_deliver(self, deliveries: DeliveryStore, messenger: CountedMessenger) -> DeliverStep:
-        settings, holds = self._settings, HoldStore(self._database)
-        admin = settings.admin_channel
-        administrators = (
-            DeskChannels({"admin": admin}, messenger, deliveries, setting="BACKCHANNEL_ADMIN_CHANNEL")
-            if admin
-            else None
-        )
-        staleness = Staleness(routine=timedelta(minutes=settings.stale_minutes))
+    def _build_deliver(
+        self, deliveries: DeliveryStore, messenger: CountedMessenger, administrators: DeskChannels | None
+    ) -> DeliverStep:
+        holds = HoldStore(self._database)
+        staleness = Staleness(routine=timedelta(minutes=self._settings.stale_minutes))
         return DeliverStep(
             deliveries,
             messenger,
@@ -340,15 +341,6 @@ class Application:
                 NoticeStep(holds, self._desk, messenger, administrators),
             ),
         )
-
-    def _watch(self, admin_channel: str, messenger: CountedMessenger) -> dict[str, Step]:
-        """What tells whoever runs this of the sources."""
-        store = SourceNoticeStore(self._database)
-        desks = DeskChannels({"": admin_channel}, messenger, store, setting="BACKCHANNEL_ADMIN_CHANNEL")
-        return {
-            "watch": SourceWatch(store, desks),
-            "tell": TellOperators(store, messenger, source_notice, utc_now),
-        }
 
     def _build_subscribe(self) -> Step | None:
         public = self._settings.public_url
@@ -409,12 +401,14 @@ def bot_token(settings: Settings) -> str:
     return settings.slack_bot_token.get_secret_value()
 
 
-def render(negotiations: Mapping[str, Negotiation], action: AlertAction, told: Told | CatchUp | Notice) -> Message:
+def render(negotiations: Mapping[str, Negotiation], action: AlertAction, told: Told | Besides) -> Message:
     """What Slack shows for one delivery: the card as it stands, a reply that says what changed, or what no alert says.
 
     Raises:
         LookupError: A negotiation is not configured any more, or there is nothing to say.
     """
+    if isinstance(told, SourceNotice):
+        return source_notice(told)
     if isinstance(told, CatchUp):
         return catch_up_message(told, negotiations)
     if isinstance(told, Notice):

@@ -1,9 +1,11 @@
-"""What Slack is told that no single alert says: a catch-up message, and a notice that a conversation is held."""
+"""What Slack is told that no single alert says: a catch-up message, and notices."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from bot.domain.source_notice import SourceNotice
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -31,6 +33,10 @@ class Notice:
     """For whoever can mend it: a conversation is held. None where it was mended before they could be told."""
 
     held: Held | None
+
+
+Besides = CatchUp | Notice | SourceNotice
+"""All that is told besides alerts."""
 
 
 @dataclass(frozen=True, slots=True)

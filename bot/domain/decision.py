@@ -35,8 +35,8 @@ class Status(StrEnum):
 class AlertAction(StrEnum):
     """What the desk should see of it: a card, an edit of the card, a reply in its thread, nothing.
 
-    No decision asks for the last two, delivering makes them: CATCH_UP is one message for cards that would have come
-    too late, NOTICE says that a conversation is held.
+    No decision asks for the last three: CATCH_UP is one message for cards that would have come too late, NOTICE says
+    that a conversation is held, SOURCES what has become of sources.
     """
 
     POST = "post"
@@ -45,6 +45,7 @@ class AlertAction(StrEnum):
     NONE = "none"
     CATCH_UP = "catch_up"
     NOTICE = "notice"
+    SOURCES = "sources"
 
 
 class StateChange(StrEnum):

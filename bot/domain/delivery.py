@@ -40,15 +40,15 @@ class Lane(StrEnum):
 class Delivery:
     """One copy of an alert on its way to one conversation. `ts` is Slack's message id once it is sent.
 
-    A catch-up message goes by the first development it lists, a notice by the one that met the obstacle first.
+    A catch-up message goes by the first development it lists; a notice is about none, and of no revision.
     `look_from` is set after a restore from a backup: Slack may have had it since then.
     """
 
     id: int
     key: str
     conversation: str
-    development: str
-    revision: int
+    development: str | None
+    revision: int | None
     action: AlertAction
     state: DeliveryState
     attempts: int

@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bot.domain.delivery import DeliveryState
-
 
 class SourceNews(StrEnum):
     """What has become of sources.
@@ -62,18 +60,3 @@ class Telling:
 
     notice: SourceNotice
     told: Mapping[str, str | None] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class WaitingNotice:
-    """A notice on its way to `conversation`; `key` is what its message carries."""
-
-    id: int
-    key: str
-    conversation: str
-    notice: SourceNotice
-    state: DeliveryState
-    attempts: int
-    created_at: datetime
-    attempted_at: datetime | None
-    not_before: datetime | None

@@ -49,14 +49,19 @@ class DeskChannels:
         self._store = store
         self._setting = setting
         self._found: dict[str, str] = {}
+        self._moved: set[str] = set()
         self._ask_at: datetime | None = None
 
     async def current(self, now: datetime) -> Mapping[str, str]:
         """Conversation by negotiation: a channel's id, or `#name` while there is no such channel to see."""
-        if len(self._found) < len(self._wanted) and (self._ask_at is None or now >= self._ask_at):
+        if len(self._moved) < len(self._wanted) and (self._ask_at is None or now >= self._ask_at):
             self._ask_at = now + ASK_AGAIN
             for negotiation, name in self._wanted.items():
-                if negotiation not in self._found:
+                if negotiation in self._found:
+                    # Whoever was given the name just before may have left something under it just after.
+                    await self._store.rehome(_waiting(name), self._found[negotiation])
+                    self._moved.add(negotiation)
+                else:
                     await self._find(negotiation, name, now)
         return {negotiation: self._found.get(negotiation, _waiting(name)) for negotiation, name in self._wanted.items()}
 

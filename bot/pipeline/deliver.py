@@ -16,7 +16,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol, assert_never
 
 from bot.domain.alert import Told
-from bot.domain.catch_up import CatchUp, Notice
+from bot.domain.catch_up import Besides, CatchUp, Notice
 from bot.domain.decision import AlertAction
 from bot.domain.delivery import Accepted, Delivery, DeliveryState, Lane, Refused, SendOutcome, Unknown
 from bot.domain.hold import Obstacle
@@ -90,8 +90,8 @@ class DeliveryStore(Protocol):
         """The message id of a development's card in a conversation, once it is there."""
         ...
 
-    async def told(self, delivery: Delivery) -> Told | CatchUp | Notice:
-        """What it tells: an alert with its development as it stands, what has become late, or what is held."""
+    async def told(self, delivery: Delivery) -> Told | Besides:
+        """What it tells: an alert with its development as it stands, or what is told besides alerts."""
         ...
 
 
@@ -140,7 +140,7 @@ class DeliverStep:
         self,
         store: DeliveryStore,
         messenger: Messenger,
-        render: Callable[[AlertAction, Told | CatchUp | Notice], Message],
+        render: Callable[[AlertAction, Told | Besides], Message],
         clock: Callable[[], datetime],
         *,
         holds: HoldStore,
@@ -270,6 +270,6 @@ class DeliverStep:
         )
 
     async def _parent(self, delivery: Delivery) -> str | None:
-        if delivery.action not in OF_A_CARD:
+        if delivery.action not in OF_A_CARD or delivery.development is None:
             return None
         return await self._store.card_ts(delivery.conversation, delivery.development)

@@ -106,10 +106,13 @@ class Recall:
     async def _not_found_out(
         self, delivery: Delivery, error: SlackError, *, now: datetime, unknown_for: timedelta
     ) -> None:
-        reason, wait = str(error), ask_again_after(error, unknown_for)
-        if wait is not None:
+        reason = str(error)
+        # Where Slack did not answer, or takes nothing from us, it will tell later, however long that takes.
+        later = error.obstacle is not None or error.retry_after is not None
+        if later or unknown_for < UNREADABLE:
             log.warning("cannot tell yet whether %s arrived: %s", delivery.key, reason)
-            await self._store.settle(delivery, DeliveryState.SENDING, now=now, note=reason, not_before=now + wait)
+            until = now + max(LOOK_AGAIN, error.retry_after or LOOK_AGAIN)
+            await self._store.settle(delivery, DeliveryState.SENDING, now=now, note=reason, not_before=until)
             if error.obstacle is not None:
                 await self._holding.met(error.obstacle, reason, delivery)
             return
@@ -117,17 +120,6 @@ class Recall:
             "nobody can tell whether %s arrived, so it is sent again and may stand twice: %s", delivery.key, reason
         )
         await self._store.settle(delivery, DeliveryState.PENDING, now=now, note=reason)
-
-
-def ask_again_after(error: SlackError, unknown_for: timedelta) -> timedelta | None:
-    """How long to wait before the history is asked again; None where it will not tell, and the call is to be repeated.
-
-    Where Slack did not answer, or takes nothing from us, it will tell later, however long that takes.
-    """
-    later = error.obstacle is not None or error.retry_after is not None
-    if not later and unknown_for >= UNREADABLE:
-        return None
-    return max(LOOK_AGAIN, error.retry_after or LOOK_AGAIN)
 
 
 def again_after(delivery: Delivery) -> timedelta:

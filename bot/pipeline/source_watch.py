@@ -37,7 +37,10 @@ class WatchStore(Protocol):
         ...
 
     async def tell(self, telling: Telling, conversation: str, *, now: datetime) -> None:
-        """Leave a notice and mark its sources told, in one transaction; a notice left before is not left again."""
+        """Leave a notice and mark its sources told, in one transaction; a notice left before is not left again.
+
+        Where nobody has been told yet of what it says is over, nobody is told of either.
+        """
         ...
 
 

@@ -67,7 +67,7 @@ class NaiveDeliverStep:
         if delivery is None:
             return
         card = None
-        if delivery.action is not AlertAction.POST:
+        if delivery.action is not AlertAction.POST and delivery.development is not None:
             card = await self._store.card_ts(conversation, delivery.development)
         told = await self._store.told(delivery)
         if not isinstance(told, Told):

@@ -16,6 +16,7 @@ from bot.storage.developments import DevelopmentStore
 from bot.storage.holds import HoldStore
 from bot.storage.reconcile import doubted_since, first_state
 from bot.storage.schema import OPEN, alerts, conversations, deliveries, developments, holds, pauses
+from bot.storage.source_notices import notice_of
 from bot.storage.upsert import insert_once, insert_or_update
 
 if TYPE_CHECKING:
@@ -24,11 +25,12 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Row
 
-    from bot.domain.catch_up import CatchUp
+    from bot.domain.catch_up import Besides
     from bot.domain.development import Development
     from bot.storage.database import Database
 
 ENDED = frozenset({DeliveryState.SENT, DeliveryState.SUPERSEDED, DeliveryState.HELD})
+_NO_ALERTS = frozenset({AlertAction.CATCH_UP, AlertAction.NOTICE, AlertAction.SOURCES})
 UNDER_WAY = (DeliveryState.PENDING, DeliveryState.SENDING)
 # Told in a catch-up message; one that was folded in vain is told by itself, and no longer SUPERSEDED.
 _LISTED = and_(deliveries.c.state == DeliveryState.SUPERSEDED, deliveries.c.folded_into.is_not(None))
@@ -108,7 +110,7 @@ class DeliveryStore:
         query = (
             select(deliveries.c.conversation)
             .outerjoin(conversations, conversations.c.id == deliveries.c.conversation)
-            .join(developments, developments.c.id == deliveries.c.development)
+            .outerjoin(developments, developments.c.id == deliveries.c.development)
             .where(_in_lane(lane), _may_be_tried(now), rested, ~deliveries.c.conversation.startswith("#"))
             .where(~held, ~_paused(lane, now))
             .group_by(deliveries.c.conversation)
@@ -214,24 +216,26 @@ class DeliveryStore:
             ts: str | None = await connection.scalar(query.limit(1))
         return ts
 
-    async def told(self, delivery: Delivery) -> Told | CatchUp | Notice:
-        """What a delivery tells: an alert with its development as it stands, what has become late, or what is held."""
-        if delivery.action in {AlertAction.CATCH_UP, AlertAction.NOTICE}:
+    async def told(self, delivery: Delivery) -> Told | Besides:
+        """What a delivery tells: an alert with its development as it stands, or what is told besides alerts."""
+        if delivery.action in _NO_ALERTS:
             return await self._told_besides(delivery)
         this = and_(alerts.c.development == delivery.development, alerts.c.revision == delivery.revision)
         async with self._database.read() as connection:
             alert = _alert((await connection.execute(select(alerts).where(this))).one())
-        development = await self._developments.development(delivery.development)
+        development = await self._developments.development(alert.development)
         if development is None:
             raise LookupError(f"delivery {delivery.key} has no development")
         return Told(alert, development, tuple(await self._developments.feedback(development.id)))
 
-    async def _told_besides(self, delivery: Delivery) -> CatchUp | Notice:
+    async def _told_besides(self, delivery: Delivery) -> Besides:
         async with self._database.read() as connection:
-            body = await connection.scalar(select(deliveries.c.body).where(deliveries.c.id == delivery.id))
+            body = await connection.scalar(select(deliveries.c.body).where(deliveries.c.id == delivery.id)) or {}
             if delivery.action is AlertAction.CATCH_UP:
-                return await caught_up(connection, self._developments, delivery.id, body or {})
-        held = await self._holds.held((body or {})["place"])
+                return await caught_up(connection, self._developments, delivery.id, body)
+        if delivery.action is AlertAction.SOURCES:
+            return notice_of(body)
+        held = await self._holds.held(body["place"])
         return Notice(held[0] if held else None)
 
     async def rehome(self, name: str, conversation: str) -> None:
@@ -239,8 +243,11 @@ class DeliveryStore:
 
         A conversation that already has a development's card, or a copy of the same alert, gets no second.
         """
+        here = deliveries.c.conversation == name
         async with self._database.write() as connection:
-            waiting = select(deliveries).where(deliveries.c.conversation == name).order_by(deliveries.c.id)
+            notices = update(deliveries).where(here, deliveries.c.development.is_(None))
+            await connection.execute(notices.values(conversation=conversation))
+            waiting = select(deliveries).where(here).order_by(deliveries.c.id)
             there = select(deliveries.c.development).where(
                 deliveries.c.conversation == conversation, deliveries.c.action == AlertAction.POST
             )
@@ -258,7 +265,7 @@ class DeliveryStore:
                 }
                 del moved["id"]
                 await insert_once(connection, deliveries, [moved])
-            await connection.execute(deliveries.delete().where(deliveries.c.conversation == name))
+            await connection.execute(deliveries.delete().where(here))
 
 
 def _in_lane(lane: Lane) -> ColumnElement[bool]:
@@ -275,7 +282,7 @@ def _paused(lane: Lane, now: datetime) -> ColumnElement[bool]:
     return exists().where(pauses.c.lane == lane, pauses.c.until > now)
 
 
-def _edits_of(conversation: str, development: str) -> ColumnElement[bool]:
+def _edits_of(conversation: str, development: str | None) -> ColumnElement[bool]:
     return and_(
         deliveries.c.conversation == conversation,
         deliveries.c.development == development,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import delete, func, null, select, update
 
 from bot.domain.decision import AlertAction
-from bot.domain.delivery import Address, DeliveryState
+from bot.domain.delivery import DeliveryState
 from bot.domain.hold import EVERYWHERE, Held, Hold, Obstacle
 from bot.storage.reconcile import doubted_since, first_state
 from bot.storage.schema import OPEN, deliveries, holds
@@ -104,14 +104,12 @@ class HoldStore:
     async def tell(self, hold: Hold, conversations: Sequence[str], *, now: datetime) -> None:
         """Leave a notice for each of `conversations` and mark the hold told, in one transaction."""
         async with self._database.write() as connection:
-            met = (await connection.execute(select(deliveries).where(deliveries.c.id == hold.delivery))).one()
+            met = await connection.scalar(select(deliveries.c.key).where(deliveries.c.id == hold.delivery))
             state = first_state(AlertAction.NOTICE, doubted=await doubted_since(connection, now=now), now=now)
             rows = [
                 {
-                    "key": f"{Address(each, AlertAction.NOTICE).key(met.development, met.revision)}:{hold.place}",
+                    "key": f"{each}:{AlertAction.NOTICE}:{met}",
                     "conversation": each,
-                    "development": met.development,
-                    "revision": met.revision,
                     "action": AlertAction.NOTICE,
                     **state,
                     "created_at": now,

@@ -139,12 +139,18 @@ def _belongs_nowhere() -> ColumnElement[bool]:
 
 
 def _is_over_and_done_with() -> ColumnElement[bool]:
-    """A copy that ended; not of a card or a list, whose row says where it stands for as long as it does."""
+    """A copy that ended; not of a card or a list, whose row says where it stands for as long as it does.
+
+    One that is held goes with its development; a notice has none.
+    """
     catch_up = deliveries.alias()
     given_back = and_(catch_up.c.id == deliveries.c.folded_into, catch_up.c.state.in_(UNDER_WAY))
     return and_(
         deliveries.c.action.not_in([AlertAction.POST, AlertAction.CATCH_UP]),
-        deliveries.c.state.in_([DeliveryState.SENT, DeliveryState.SUPERSEDED]),
+        or_(
+            deliveries.c.state.in_([DeliveryState.SENT, DeliveryState.SUPERSEDED]),
+            and_(deliveries.c.state == DeliveryState.HELD, deliveries.c.development.is_(None)),
+        ),
         ~exists().where(given_back),  # if the list it went into cannot be sent, it is told by itself
         ~exists().where(holds.c.delivery == deliveries.c.id),
     )

@@ -274,8 +274,9 @@ deliveries = Table(
     Column("id", Serial, primary_key=True, autoincrement=True),
     _text("key", unique=True),
     _text("conversation"),
-    _text("development", ForeignKey("developments.id")),
-    Column("revision", Integer, nullable=False),
+    # Of what a notice is about there is no development.
+    _text("development", ForeignKey("developments.id"), nullable=True),
+    Column("revision", Integer),
     _text("action"),
     _text("state"),
     Column("attempts", Integer, nullable=False, server_default=text("0")),
@@ -431,23 +432,4 @@ leases = Table(
     _text("name", primary_key=True),
     _text("owner"),
     Column("until", Moment, nullable=False),
-)
-
-source_notices = Table(
-    "source_notices",
-    metadata,
-    Column("id", Serial, primary_key=True, autoincrement=True),
-    _text("key", unique=True),
-    _text("conversation"),
-    _text("kind"),
-    Column("facts", JSON, nullable=False),
-    _text("state"),
-    Column("attempts", Integer, nullable=False, server_default=text("0")),
-    Column("created_at", Moment, nullable=False),
-    Column("attempted_at", Moment),
-    Column("not_before", Moment),
-    Column("sent_at", Moment),
-    _text("ts", nullable=True),
-    _text("note", nullable=True),
-    Index("ix_source_notices_open", "conversation", "id", sqlite_where=OPEN, postgresql_where=OPEN),
 )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select
 
 from bot.domain.reading import Queue, Tally
-from bot.storage.schema import OPEN, UNADDRESSED, UNDECIDED, alerts, decisions, deliveries, items, source_notices
+from bot.storage.schema import OPEN, UNADDRESSED, UNDECIDED, alerts, decisions, deliveries, items
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -21,7 +21,6 @@ _QUEUES = {
     "undecided": (items.c.first_seen, UNDECIDED),
     "unaddressed": (alerts.c.created_at, UNADDRESSED),
     "deliveries": (deliveries.c.created_at, OPEN),
-    "notices": (source_notices.c.created_at, OPEN),
 }
 
 

@@ -15,7 +15,6 @@ from bot.storage.schema import (
     holds,
     hubs,
     pauses,
-    source_notices,
     sources,
 )
 
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
 _WAITING: tuple[tuple[Table, tuple[str, ...], ColumnElement[bool] | TextClause], ...] = (
     (sources, ("next_poll_at", "leased_until"), true()),
     (deliveries, ("created_at", "attempted_at", "not_before"), OPEN),
-    (source_notices, ("created_at", "attempted_at", "not_before"), OPEN),
     (hubs, ("next_at", "asked_at", "live_until"), true()),
     (article_texts, ("not_before",), article_texts.c.done_at.is_(None)),
     (conversations, ("last_message_at", "last_edit_at"), true()),

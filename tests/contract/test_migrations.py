@@ -4,21 +4,30 @@ from __future__ import annotations
 
 import asyncio
 import fcntl
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from pydantic import TypeAdapter
+from support.archive import NOON
 from support.postgresql import fresh_database
 
+from bot.domain.decision import AlertAction
+from bot.domain.delivery import DeliveryState, Lane
 from bot.domain.errors import StorageError
+from bot.domain.source_notice import Patient, SourceNews, SourceNotice, Telling
 from bot.storage.database import Database
+from bot.storage.deliveries import DeliveryStore
 from bot.storage.developments import DevelopmentStore
 from bot.storage.schema import metadata
+from bot.storage.source_notices import SourceNoticeStore
 from bot.storage.versions import alembic_config
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable
     from pathlib import Path
 
     from sqlalchemy import Connection
@@ -53,16 +62,32 @@ INSERT INTO feedback (development, "user", verdict, tracks, note, at)
 """
 
 
-@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def database_at(
+    request: pytest.FixtureRequest, tmp_path: Path
+) -> AsyncIterator[Callable[[str], Awaitable[Database]]]:
+    """Make a database with the tables of a version."""
+    made: list[Database] = []
+
+    async def make(version: str) -> Database:
+        url = f"sqlite+aiosqlite:///{tmp_path}/{version}.db"
+        if request.param == "postgresql":
+            url = await fresh_database(request.getfixturevalue("postgresql"))
+        made.append(Database(url))
+        async with made[-1].engine.begin() as connection:
+            await connection.run_sync(lambda plain: command.upgrade(alembic_config(plain), version))
+        return made[-1]
+
+    yield make
+    for database in made:
+        await database.close()
+
+
 async def test_a_database_of_the_first_version_keeps_its_news_and_what_was_said_of_it_is_carried_out(
-    kind: str, tmp_path: Path, request: pytest.FixtureRequest
+    database_at: Callable[[str], Awaitable[Database]],
 ) -> None:
-    url = f"sqlite+aiosqlite:///{tmp_path}/first.db"
-    if kind == "postgresql":
-        url = await fresh_database(request.getfixturevalue("postgresql"))
-    database = Database(url)
+    database = await database_at("0001")
     async with database.engine.begin() as connection:
-        await connection.run_sync(lambda plain: command.upgrade(alembic_config(plain), "0001"))
         for statement in FIRST_NEWS.split(";"):
             await connection.exec_driver_sql(statement)
     await database.migrate()
@@ -72,7 +97,46 @@ async def test_a_database_of_the_first_version_keeps_its_news_and_what_was_said_
     assert kept is not None
     assert (kept.headline, kept.not_new, kept.tracks) == ("Envoys meet", True, ("economy", "territory"))
     assert [(said.user, said.note) for said in await store.feedback("d-one")] == [("U1", "had it"), ("U2", "")]
-    await database.close()
+
+
+NOTICES = """
+INSERT INTO source_notices (key, conversation, kind, facts, state, attempts, created_at, attempted_at, not_before,
+ sent_at, ts) VALUES
+ ('moved radio', 'C1', 'moved', '{facts}', 'sent', 1, '{noon}', '{noon}', NULL, '{noon}', '1.2'),
+ ('broke wire', 'C1', 'broke', '{facts}', 'sending', 1, '{noon}', '{noon}', NULL, NULL, NULL),
+ ('broke paper', 'C1', 'broke', '{facts}', 'pending', 2, '{noon}', '{noon}', '{noon}', NULL, NULL),
+ ('healed post', '#desk', 'healed', '{facts}', 'pending', 0, '{noon}', NULL, NULL, NULL, NULL)
+"""
+
+
+async def test_notices_that_waited_in_a_table_of_their_own_wait_in_their_order_and_none_is_left_again(
+    database_at: Callable[[str], Awaitable[Database]],
+) -> None:
+    patient = Patient("wire", "Sample Wire", NOON, "did not answer", NOON)
+    notice = SourceNotice(SourceNews.BROKE, "broke wire", (patient,), NOON, NOON, listed=4, answering=3)
+    facts = TypeAdapter(SourceNotice).dump_json(notice).decode()
+    database = await database_at("0007_operation")
+    async with database.engine.begin() as connection:
+        filled = NOTICES.format(facts=facts, noon="2025-12-03 12:00:00.000000")
+        await connection.exec_driver_sql(filled)
+    await database.migrate()
+
+    outbox = DeliveryStore(database)
+    first = await outbox.head("C1", Lane.MESSAGES, now=NOON)
+    assert first is not None
+    assert (first.key, first.action, first.state) == ("broke wire", AlertAction.SOURCES, DeliveryState.SENDING)
+    assert (first.attempts, first.created_at, first.attempted_at) == (1, NOON, NOON)
+    assert await outbox.told(first) == notice
+    await outbox.settle(first, DeliveryState.SENT, now=NOON, ts="1.3")
+    second = await outbox.head("C1", Lane.MESSAGES, now=NOON)
+    assert second is not None
+    assert (second.key, second.state, second.not_before) == ("broke paper", DeliveryState.PENDING, NOON)
+    await outbox.rehome("#desk", "C2")
+    assert await outbox.head("C2", Lane.MESSAGES, now=NOON) is not None
+
+    again = replace(notice, news=SourceNews.MOVED, key="moved radio")
+    await SourceNoticeStore(database).tell(Telling(again), "C3", now=NOON)
+    assert await outbox.head("C3", Lane.MESSAGES, now=NOON) is None, "told before"
 
 
 @pytest.mark.parametrize("archive", ["sqlite", "postgresql"], indirect=True)

@@ -15,6 +15,7 @@ from bot.domain.decision import AlertAction, Decision, Kind, Status, Urgency
 from bot.domain.delivery import Address, DeliveryState, Lane
 from bot.domain.hold import Obstacle
 from bot.domain.retention import Chore, Retention
+from bot.domain.source_notice import Patient, SourceNews, SourceNotice, Telling
 from bot.domain.subscription import Subscription
 from bot.pipeline.housekeeping import HousekeepingStep
 from bot.storage.catch_ups import CatchUpStore
@@ -23,6 +24,7 @@ from bot.storage.inbox import InboxStore
 from bot.storage.retention import RetentionStore
 from bot.storage.schema import alerts, corrections, decisions, deliveries, developments, feedback, items, reports
 from bot.storage.schema import revisions as revisions_table
+from bot.storage.source_notices import SourceNoticeStore
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -200,6 +202,19 @@ async def test_what_was_judged_corrected_followed_or_left_for_another_is_kept(ar
     assert await ids(archive, items) == {*names, "follower"}
     assert len(await ids(archive, feedback)) == 2
     assert len(await ids(archive, corrections)) == 2
+
+
+@both
+async def test_a_notice_about_sources_goes_once_it_ended_however_it_did(archive: Archive) -> None:
+    for state in DeliveryState:
+        notice = SourceNotice(SourceNews.MOVED, state, (Patient("wire", "Sample Wire", NOON),), NOON, NOON, 1, 1)
+        await SourceNoticeStore(archive.database).tell(Telling(notice), CHANNEL, now=NOON)
+        async with archive.database.write() as connection:
+            await connection.execute(update(deliveries).where(deliveries.c.key == state).values(state=state))
+
+    assert (await step(archive).run(NOON + timedelta(days=89)))[Chore.COPIES] == 0
+    await settle(archive)
+    assert await ids(archive, deliveries, "key") == {DeliveryState.PENDING, DeliveryState.SENDING}
 
 
 @both

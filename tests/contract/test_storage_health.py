@@ -21,6 +21,8 @@ from bot.storage.texts import TextStore
 from bot.storage.time_shift import TimeShift
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from support.archive import Archive, Clock
 
 HOUR, MINUTES = timedelta(hours=1), timedelta(minutes=1)
@@ -90,23 +92,83 @@ async def test_a_clock_set_back_is_told_by_what_happened_last(archive: Archive, 
     assert await shift.ahead(now=clock() - HOUR) == HOUR
 
 
+def about(news: SourceNews, key: str, now: datetime) -> SourceNotice:
+    patient = Patient("wire", "Sample Wire", now, "did not answer", now + HOUR)
+    return SourceNotice(news, key, (patient,), now, now, listed=1, answering=0)
+
+
 async def test_a_notice_is_left_once_and_its_sources_are_marked_with_it(archive: Archive, clock: Clock) -> None:
     store = SourceNoticeStore(archive.database)
-    patient = Patient("wire", "Sample Wire", clock(), "did not answer", clock() + HOUR)
-    notice = SourceNotice(SourceNews.BROKE, "broke wire", (patient,), clock(), clock(), listed=1, answering=0)
+    notice = about(SourceNews.BROKE, "broke wire", clock())
     for _ in range(2):
         await store.tell(Telling(notice, {"wire": notice.key}), "#admin", now=clock())
     assert [each.told for each in await store.every_source(now=clock())] == ["broke wire"]
-    assert await store.next_notice(now=clock()) is None  # its channel is not known yet
+    outbox = archive.deliveries
+    assert await outbox.conversations_waiting(Lane.MESSAGES, now=clock(), pace=MINUTES) == []  # no such channel yet
 
-    await store.rehome("#admin", "C1")
-    waiting = await store.next_notice(now=clock())
+    await outbox.rehome("#admin", "C1")
+    assert await outbox.conversations_waiting(Lane.MESSAGES, now=clock(), pace=MINUTES) == ["C1"]
+    waiting = await outbox.head("C1", Lane.MESSAGES, now=clock())
     assert waiting is not None
-    assert (waiting.notice, waiting.conversation) == (notice, "C1")
-    assert await store.begin(waiting, now=clock())
-    assert not await store.begin(waiting, now=clock())
-    await store.settle(waiting, DeliveryState.SENT, now=clock(), ts="1.2")
-    assert await store.next_notice(now=clock()) is None
+    assert (waiting.key, waiting.development, waiting.state) == ("broke wire", None, DeliveryState.PENDING)
+    assert await outbox.told(waiting) == notice
+    await outbox.begin(waiting, now=clock())
+    await outbox.settle(waiting, DeliveryState.SENT, now=clock(), ts="1.2")
+    await store.tell(Telling(notice, {"wire": notice.key}), "C1", now=clock())
+    assert await outbox.head("C1", Lane.MESSAGES, now=clock()) is None
+
+
+async def test_what_is_over_takes_its_notice_back_until_the_call_is_made(archive: Archive, clock: Clock) -> None:
+    await archive.keep(at=clock())
+    store, outbox = SourceNoticeStore(archive.database), archive.deliveries
+    broke = Telling(about(SourceNews.BROKE, "broke wire", clock()), {"wire": "broke wire"})
+    healed = Telling(about(SourceNews.HEALED, "healed wire", clock()), {"wire": None})
+    for _ in range(2):  # and may be told by the same key when it is so again
+        await store.tell(broke, "C1", now=clock())
+        head = await outbox.head("C1", Lane.MESSAGES, now=clock())
+        assert head is not None
+        await store.tell(healed, "C1", now=clock())
+        assert [each.told for each in await store.every_source(now=clock())] == [None]
+        assert await outbox.head("C1", Lane.MESSAGES, now=clock()) is None
+        assert not await outbox.begin(head, now=clock())
+
+    await store.tell(broke, "C1", now=clock())
+    head = await outbox.head("C1", Lane.MESSAGES, now=clock())
+    assert head is not None
+    await outbox.begin(head, now=clock())
+    await store.tell(healed, "C1", now=clock())
+    async with archive.database.read() as connection:
+        query = select(deliveries.c.key, deliveries.c.state).order_by(deliveries.c.id)
+        kept = [tuple(row) for row in await connection.execute(query)]
+    assert kept[2:] == [("broke wire", DeliveryState.SENDING), ("healed wire", DeliveryState.PENDING)]
+    assert [state for _, state in kept[:2]] == [DeliveryState.SUPERSEDED] * 2
+
+
+async def test_what_is_over_with_one_takes_back_no_notice_about_another(archive: Archive, clock: Clock) -> None:
+    await archive.sources.list_sources([archive.source("wire"), archive.source("paper")], now=clock())
+    store = SourceNoticeStore(archive.database)
+    for name in ("wire", "paper"):
+        await store.tell(
+            Telling(about(SourceNews.BROKE, f"broke {name}", clock()), {name: f"broke {name}"}), "C1", now=clock()
+        )
+    await store.tell(Telling(about(SourceNews.HEALED, "healed wire", clock()), {"wire": None}), "C1", now=clock())
+    assert [each.told for each in await store.every_source(now=clock())] == [None, "broke paper"]
+    head = await archive.deliveries.head("C1", Lane.MESSAGES, now=clock())
+    assert head is not None
+    assert head.key == "broke paper"
+
+
+async def test_what_is_left_of_an_outage_that_is_over_does_not_take_back_that_it_is(
+    archive: Archive, clock: Clock
+) -> None:
+    await archive.keep(at=clock())
+    store, outbox = SourceNoticeStore(archive.database), archive.deliveries
+    over = about(SourceNews.OVER, "over outage wire", clock())
+    await store.tell(Telling(over, {"wire": over.key}), "C1", now=clock())
+    await store.tell(Telling(about(SourceNews.HEALED, "healed wire", clock()), {"wire": None}), "C1", now=clock())
+    head = await outbox.head("C1", Lane.MESSAGES, now=clock())
+    assert head is not None
+    assert head.key == over.key
 
 
 async def test_what_waits_is_counted_with_its_age(archive: Archive, clock: Clock) -> None:

@@ -14,11 +14,13 @@ from bot.domain.catch_up import CatchUp
 from bot.domain.decision import AlertAction
 from bot.domain.delivery import Address, Delivery, DeliveryState, Lane
 from bot.domain.hold import EVERYWHERE, Obstacle
+from bot.domain.source_notice import Patient, SourceNews, SourceNotice, Telling
 from bot.storage.catch_ups import CatchUpStore
 from bot.storage.database import Database
 from bot.storage.deliveries import DeliveryStore
 from bot.storage.holds import HoldStore
 from bot.storage.schema import deliveries
+from bot.storage.source_notices import SourceNoticeStore
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -195,3 +197,19 @@ async def test_a_notice_is_left_once_for_each_who_should_know(archive: Archive) 
         await store.tell(hold, ["D1", "C9"], now=SOON)
     assert [action for _, action, _ in await rows(archive)] == ["post", "notice", "notice"]
     assert (await store.holds())[PLACE].told_at == SOON
+
+
+async def test_of_two_holds_first_met_by_notices_of_no_development_each_is_told(archive: Archive) -> None:
+    store = HoldStore(archive.database)
+    for number in range(2):
+        key = f"moved wire {number}"
+        notice = SourceNotice(SourceNews.MOVED, key, (Patient("wire", "Sample Wire", NOON),), NOON, NOON, 1, 1)
+        await SourceNoticeStore(archive.database).tell(Telling(notice), PLACE, now=NOON)
+        met = await head(archive)
+        hold, _ = await store.hold(
+            PLACE, Obstacle.ARCHIVED, "x", delivery=met, now=SOON, pause=lambda n: timedelta(minutes=n)
+        )
+        await store.tell(hold, ["D1"], now=SOON)
+        await store.release(PLACE)
+        await archive.deliveries.settle(met, DeliveryState.SENT, now=SOON, ts="1.2")
+    assert [action for _, action, _ in await rows(archive)] == ["sources", "notice"] * 2

@@ -82,6 +82,10 @@ async def copy_of(url: str) -> str:
 
 def without_new_columns(after: Content, before: Content) -> Content:
     """What is there now of the tables and columns there were."""
+    after = dict(after)
+    if "source_notices" in before:
+        after["source_notices"] = _as_notices([each for each in after["deliveries"] if each["action"] == "sources"])
+        after["deliveries"] = [each for each in after["deliveries"] if each["action"] != "sources"]
     return {
         table: [
             {name: value for name, value in now.items() if name in then}
@@ -89,6 +93,16 @@ def without_new_columns(after: Content, before: Content) -> Content:
         ]
         for table, rows in before.items()
     }
+
+
+def _as_notices(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Deliveries as the table of their own that notices about sources had."""
+    assert all(each["development"] is each["revision"] is None for each in rows)
+    made = {"id": lambda number: number + 1, "kind": lambda number: f"source_notices kind {number}"}
+    return [
+        {**row, "facts": row["body"]} | {name: of(number) for name, of in made.items()}
+        for number, row in enumerate(rows)
+    ]
 
 
 def migrate(*arguments: str) -> list[dict[str, Any]]:

@@ -15,19 +15,23 @@ from slack_sdk.web.async_client import AsyncWebClient
 from support.archive import Archive, Clock, new_development
 from support.delivering import Desk
 from support.lossy import LossyRelay
+from support.other_slack import APP_TOKEN, BOT_TOKEN, OtherSlack, running_slack
 from support.talks import OPENED, TALKS
 
 from bot.domain.decision import AlertAction, Status
 from bot.sandbox.client import ControlClient
+from bot.sandbox.samples.server import SampleSources
 from bot.sandbox.server import Sandbox
 from bot.slack.blocks.card import card
 from bot.slack.drain import ListenersAtWork
 from bot.storage.inbox import InboxStore
+from config.load import default_directory
 from handlers import register_all
 from handlers.services import Services
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+    from pathlib import Path
 
     from config.schema import Negotiation
 
@@ -159,6 +163,33 @@ async def floor(archive: Archive, negotiations: tuple[Negotiation, ...]) -> Asyn
         await working.listeners.drain(10)  # cut off in a transaction, a listener would leave its connection open
     await socket.close_async()
     await sandbox.stop()
+
+
+@pytest.fixture
+async def slack() -> AsyncIterator[OtherSlack]:
+    """A Slack-compatible server that is not the sandbox."""
+    async for running in running_slack():
+        yield running
+
+
+@pytest.fixture
+async def environment(tmp_path: Path, slack: OtherSlack) -> AsyncIterator[dict[str, str]]:
+    """What a newsroom sets to run the program on sample sources and that server."""
+    samples = SampleSources(speed=60)
+    await samples.start()
+    samples.write_config(tmp_path / "config", default_directory())
+    yield {
+        "DATABASE_URL": f"sqlite+aiosqlite:///{tmp_path}/bot.db",
+        "BACKCHANNEL_CONFIG": str(tmp_path / "config"),
+        "BACKCHANNEL_ALLOW_HOSTS": ",".join(samples.allowed_hosts),
+        "BACKCHANNEL_TICK_SECONDS": "0.1",
+        "SLACK_API_URL": slack.url,
+        "SLACK_BOT_TOKEN": BOT_TOKEN,
+        "SLACK_APP_TOKEN": APP_TOKEN,
+        "SLACK_SIGNING_SECRET": "",
+        "PORT": "",
+    }
+    await samples.stop()
 
 
 @pytest.fixture

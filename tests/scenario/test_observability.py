@@ -5,49 +5,22 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import aiohttp
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
-from support.other_slack import APP_TOKEN, BOT_TOKEN, OtherSlack, running_slack
+from support.other_slack import APP_TOKEN, BOT_TOKEN, OtherSlack
 from support.patience import until
 from support.program import Program
-
-from bot.sandbox.samples.server import SampleSources
-from config.load import default_directory
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-    from pathlib import Path
 
 LISTENING = r"listening on port (\d+)"
 
 
 @pytest.fixture
-async def slack() -> AsyncIterator[OtherSlack]:
-    async for running in running_slack():
-        yield running
-
-
-@pytest.fixture
-async def environment(tmp_path: Path, slack: OtherSlack) -> AsyncIterator[dict[str, str]]:
-    samples = SampleSources(speed=60)
-    await samples.start()
-    samples.write_config(tmp_path / "config", default_directory())
-    yield {
-        "DATABASE_URL": f"sqlite+aiosqlite:///{tmp_path}/seen.db",
-        "BACKCHANNEL_CONFIG": str(tmp_path / "config"),
-        "BACKCHANNEL_ALLOW_HOSTS": ",".join(samples.allowed_hosts),
-        "BACKCHANNEL_TICK_SECONDS": "0.1",
-        "BACKCHANNEL_LOG_FORMAT": "json",
-        "SLACK_API_URL": slack.url,
-        "SLACK_BOT_TOKEN": BOT_TOKEN,
-        "SLACK_APP_TOKEN": APP_TOKEN,
-        "SLACK_SIGNING_SECRET": "",
-        "PORT": "0",
-    }
-    await samples.stop()
+def environment(environment: dict[str, str]) -> dict[str, str]:
+    """It listens, and logs what can be read back."""
+    return environment | {"BACKCHANNEL_LOG_FORMAT": "json", "PORT": "0"}
 
 
 def events(program: Program, name: str) -> list[dict[str, Any]]:
@@ -117,7 +90,7 @@ def _check_metrics(text: str) -> None:
     assert found["backchannel_step_seconds_count['deliver']"] >= 1
     assert found["backchannel_up['engine_leading']"] == 1
     assert found["backchannel_up['socket_connected']"] == 1
-    assert found["backchannel_queue_depth['notices']"] == 0
+    assert "backchannel_queue_depth['deliveries']" in found
     assert sum(value for name, value in found.items() if name.startswith("backchannel_sources[")) >= 2
     assert len(found) < 250  # however many sources, channels and articles there are
     assert not re.search(r"sample_|C777|https?://", text.replace("# ", ""))

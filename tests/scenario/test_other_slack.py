@@ -8,50 +8,23 @@ import hmac
 import os
 import signal
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 import aiohttp
 import pytest
-from support.other_slack import APP_TOKEN, BOT_TOKEN, TALKS, OtherSlack, running_slack
+import yaml
+from support.feed_host import Feed, FeedHost
+from support.other_slack import TALKS, OtherSlack
 from support.patience import until
 from support.postgresql import fresh_database
 from support.program import Program
 
-from bot.sandbox.samples.server import SampleSources
-from config.load import default_directory
-
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
-    from pathlib import Path
 
 SECRET = "0123456789abcdef"
-
-
-@pytest.fixture
-async def slack() -> AsyncIterator[OtherSlack]:
-    async for running in running_slack():
-        yield running
-
-
-@pytest.fixture
-async def environment(tmp_path: Path, slack: OtherSlack) -> AsyncIterator[dict[str, str]]:
-    """What a newsroom sets to run the program on sample sources and this Slack."""
-    samples = SampleSources(speed=60)
-    await samples.start()
-    samples.write_config(tmp_path / "config", default_directory())
-    yield {
-        "DATABASE_URL": f"sqlite+aiosqlite:///{tmp_path}/other.db",
-        "BACKCHANNEL_CONFIG": str(tmp_path / "config"),
-        "BACKCHANNEL_ALLOW_HOSTS": ",".join(samples.allowed_hosts),
-        "BACKCHANNEL_TICK_SECONDS": "0.1",
-        "SLACK_API_URL": slack.url,
-        "SLACK_BOT_TOKEN": BOT_TOKEN,
-        "SLACK_APP_TOKEN": APP_TOKEN,
-        "SLACK_SIGNING_SECRET": "",
-        "PORT": "",
-    }
-    await samples.stop()
 
 
 def posted(slack: OtherSlack) -> list[str]:
@@ -252,3 +225,31 @@ async def test_over_http_a_signed_request_is_answered_and_a_forged_one_refused(
             assert (await ready.json())["checks"].keys() >= {"loop", "database", "migrations"}
 
     assert "/peace-status subscribe" in str(slack.said[0])
+
+
+@pytest.fixture
+async def with_one_taken_down(environment: dict[str, str]) -> AsyncIterator[dict[str, str]]:
+    """The only source listed is gone for good; the operators listen in the desk's channel."""
+    async for host in FeedHost().running():
+        host.feeds["gone"] = Feed(status=410)
+        gone = {"id": "gone", "name": "Sample Gone", "url": host.url("gone"), "language": "en", "tier": "other"}
+        list_only(gone, environment["BACKCHANNEL_CONFIG"])
+        yield environment | {
+            "BACKCHANNEL_ALLOW_HOSTS": f"127.0.0.1:{host.port}",
+            "BACKCHANNEL_ADMIN_CHANNEL": "#talks-ukraine-russia",
+        }
+
+
+def list_only(source: dict[str, str], config: str) -> None:
+    (listed,) = Path(config, "sources").iterdir()
+    listed.write_text(yaml.safe_dump(yaml.safe_load(listed.read_text()) | {"sources": [source]}))
+
+
+async def test_a_source_that_was_taken_down_is_told_where_the_operators_listen_once(
+    slack: OtherSlack, with_one_taken_down: dict[str, str]
+) -> None:
+    async with Program("run", environment=with_one_taken_down) as bot:
+        await bot.said("source gone: ")
+    async with Program("run", environment=with_one_taken_down):  # whose first look need not be waited for
+        await until(lambda: bool(slack.messages), seconds=60)
+    assert [message["text"] for message in slack.messages] == ["Sample Gone broke: nothing new reaches us from there."]

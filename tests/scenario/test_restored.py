@@ -12,12 +12,14 @@ from support.delivering import CHANNEL, Desk, update
 
 from bot.domain.decision import AlertAction, Urgency
 from bot.domain.delivery import DeliveryState
+from bot.domain.source_notice import Patient, SourceNews, SourceNotice, Telling
 from bot.domain.subscription import Subscription
 from bot.pipeline.deliver import DeliverStep
 from bot.slack.messenger import SlackMessenger, posting_client
 from bot.storage.backup import back_up, restore
 from bot.storage.database import Database
 from bot.storage.schema import deliveries, developments
+from bot.storage.source_notices import SourceNoticeStore
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
@@ -205,6 +207,27 @@ async def test_a_notice_given_after_the_backup_is_not_given_again_and_a_hold_is_
     restored.clock.forward(hours=1)
     await restored.work(4)
     assert await restored.texts() == ["d-one card of 1"]
+
+
+async def test_what_was_told_of_a_source_after_the_backup_is_not_told_again(
+    desk: Desk, go_back: Callable[[], Awaitable[Callable[[], Awaitable[Desk]]]]
+) -> None:
+    await desk.archive.keep(at=desk.clock())
+    at = desk.clock()
+    patient = Patient("wire", "Sample Wire", at, "did not answer")
+    telling = Telling(
+        SourceNotice(SourceNews.BROKE, f"broke wire {at}", (patient,), at, at, listed=1, answering=0), {"wire": "broke"}
+    )
+    back = await go_back()
+    await SourceNoticeStore(desk.archive.database).tell(telling, CHANNEL, now=desk.clock())
+    await desk.work(2)
+    assert len(await desk.texts()) == 1
+
+    desk.clock.forward(hours=1)
+    restored = await back()
+    await SourceNoticeStore(restored.archive.database).tell(telling, CHANNEL, now=restored.clock())
+    await restored.work(3)
+    assert len(await restored.texts()) == 1
 
 
 async def notices(desk: Desk) -> list[str]:

@@ -4,22 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
-from support.other_slack import APP_TOKEN, BOT_TOKEN, OtherSlack, running_slack
+from support.other_slack import APP_TOKEN, BOT_TOKEN, OtherSlack
 from support.patience import until
 
 from bot.slack.socket_mode import SocketMode
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-
-@pytest.fixture
-async def slack() -> AsyncIterator[OtherSlack]:
-    async for running in running_slack():
-        yield running
+    import pytest
 
 
 def listening(slack: OtherSlack, **seconds: float) -> tuple[SocketMode, list[str]]:

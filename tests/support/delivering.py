@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Any
 import aiohttp
 
 from bot.domain.alert import Message, Told
-from bot.domain.catch_up import CatchUp, Notice
+from bot.domain.catch_up import Besides, CatchUp, Notice
 from bot.domain.decision import AlertAction, StateChange, Status
+from bot.domain.source_notice import SourceNotice
 from bot.pipeline.alert import AlertStep
 from bot.pipeline.catch_up import CatchUpStep, Staleness
 from bot.pipeline.deliver import PACE, DeliverStep
 from bot.pipeline.notices import NoticeStep
 from bot.slack.blocks.catch_up import catch_up_message, held_notice
+from bot.slack.blocks.source_notice import source_notice
 from bot.slack.messenger import SlackMessenger, posting_client
 from bot.storage.catch_ups import CatchUpStore
 from bot.storage.holds import HoldStore
@@ -48,7 +50,7 @@ class Desk:
         self.unacceptable = ""
         self.unrenderable = ""
 
-    def step(self, render: Callable[[AlertAction, Told | CatchUp | Notice], Message]) -> DeliverStep:
+    def step(self, render: Callable[[AlertAction, Told | Besides], Message]) -> DeliverStep:
         """The deliver step, wired as the program wires it."""
         messenger = SlackMessenger(posting_client(self.sandbox.workspace.app.bot_token, self.relay.api_url))
         before = (
@@ -61,7 +63,9 @@ class Desk:
         del now
         return {"talks": CHANNEL}
 
-    def render(self, action: AlertAction, told: Told | CatchUp | Notice) -> Message:
+    def render(self, action: AlertAction, told: Told | Besides) -> Message:
+        if isinstance(told, SourceNotice):
+            return source_notice(told)
         if isinstance(told, CatchUp):
             return catch_up_message(told, {"talks": TALKS})
         if isinstance(told, Notice):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import JSON, Boolean, Column, DateTime, Float, Integer, MetaData, Table, select
+from sqlalchemy import JSON, Boolean, Column, DateTime, Float, Integer, MetaData, Table, func, select
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,6 +32,15 @@ def fill(connection: Connection) -> None:
     for table in _tables(connection).sorted_tables:
         for number in range(ROWS):
             connection.execute(table.insert().values({c.name: _value(table, c, number) for c in table.columns}))
+        if connection.dialect.name == "postgresql":
+            _number_on(connection, table)
+
+
+def _number_on(connection: Connection, table: Table) -> None:
+    """What comes next is numbered as if the database had numbered these rows itself."""
+    for column in table.primary_key.columns:
+        sequence = func.pg_get_serial_sequence(table.name, column.name)
+        connection.execute(select(func.setval(sequence, ROWS)).where(sequence.is_not(None)))
 
 
 def content(connection: Connection) -> Content:
