@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 from support.newsdesk import detector, item, run
 
 from bot.domain.decision import AlertAction, Decision, Status
-from bot.domain.item import Item
 from bot.domain.source import Tier
+
+if TYPE_CHECKING:
+    from bot.domain.item import Item
 
 UNSURE = item("a", "Norland and Sudmark exchange letters")
 AGAIN = item("b", "Letters exchanged by Sudmark and Norland", hours=1, outlet="Harbour Post")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0008_waiting_developments"
-down_revision = "0007_operation"
+revision = "0009_waiting_developments"
+down_revision = "0008_notices_are_deliveries"
 branch_labels = None
 depends_on = None
 
