@@ -102,13 +102,15 @@ def print_events(console: Console, scores: Scores) -> None:
 
 
 def print_decisions(console: Console, items: Sequence[Item], decisions: Mapping[str, Decision]) -> None:
-    """What would have been alerted, in order, one line an alert, with the reports each development gathered."""
+    """What would have been alerted, in order, one line an alert: its first report, and how many it gathered."""
     reports: dict[str, int] = {}
-    for decision in decisions.values():
-        if decision.development is not None:
-            reports[decision.development] = reports.get(decision.development, 0) + 1
+    first: dict[str, Item] = {}
+    for item in items:
+        if (development := decisions[item.id].development) is not None:
+            reports[development] = reports.get(development, 0) + 1
+            first.setdefault(development, item)
     table = Table(title="What the desk would have been told", box=None)
-    for heading in ("first seen (UTC)", "urgency", "tracks", "outlet", "headline", "reports"):
+    for heading in ("told (UTC)", "urgency", "tracks", "outlet", "headline", "reports"):
         table.add_column(heading, justify="right" if heading == "reports" else "left")
     posted = 0
     for item in items:
@@ -120,8 +122,8 @@ def print_decisions(console: Console, items: Sequence[Item], decisions: Mapping[
             f"{item.first_seen:%d %b %H:%M}",
             decision.urgency.value if decision.urgency else "",
             ", ".join(decision.tracks),
-            item.outlet,
-            item.title,
+            first[decision.development].outlet,
+            first[decision.development].title,
             str(reports[decision.development]),
         )
     console.print(table)
