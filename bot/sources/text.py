@@ -50,6 +50,8 @@ def plain(markup: str, limit: int) -> str:
 
     Entities are decoded once, and once more if what comes out is still markup, as it is when a feed escapes twice.
     """
+    if not markup:
+        return ""
     text = markup
     if "<" in text or "&" in text:
         text = _without_markup(text[:_MARKUP_LIMIT])
@@ -60,7 +62,11 @@ def plain(markup: str, limit: int) -> str:
 
 def tidy(text: str) -> str:
     """Drop control and bidirectional characters and collapse white space."""
-    return " ".join(_CONTROL.sub("", _INVISIBLE.sub("", text)).split())
+    if not text.isprintable():
+        text = _CONTROL.sub("", _INVISIBLE.sub("", text))
+    elif "  " not in text:  # nothing to drop, and no white space but blanks
+        return text.strip()
+    return " ".join(text.split())
 
 
 def shorten(text: str, limit: int) -> str:
@@ -75,7 +81,8 @@ def shorten(text: str, limit: int) -> str:
 
 
 def _without_markup(text: str) -> str:
-    text = _CDATA.sub("", text)
+    if "<![" in text or "]]>" in text:
+        text = _CDATA.sub("", text)
     text = _UNSEEN.sub(" ", text)
     text = _TAG.sub(_gap, text)
     torn = _TORN_TAG.search(text, max(text.rfind("<"), 0))
