@@ -97,7 +97,10 @@ class SourceReader:
         self._gdelt = Pauses(gdelt_pause, longest=LONGEST_TURN_SECONDS)
 
     async def look(self, source: Source, validators: Validators) -> FetchOutcome:
-        """Say what the source has now, or that it is unchanged since it gave `validators`, or why it gave nothing."""
+        """Say what the source has now, or that it is unchanged since it gave `validators`, or why it gave nothing.
+
+        A document with the digest of the one last read is not read again.
+        """
         await self._let_others()
         kind = source.kind or kind_of_address(source.url)
         document = await self._document(source.url, kind, validators)
@@ -105,10 +108,13 @@ class SourceReader:
             # The page of an account shows nothing without a browser; the posts are where its instance says.
             kind = Kind.MASTODON
             document = await self._document(source.url, kind, Validators())
-        if isinstance(document, NotModified):
-            return NotModified() if kind in _ADDRESSES else document
+        if not isinstance(document, FetchFailed) and kind in _ADDRESSES:
+            document = replace(document, moved_to=None)
         if not isinstance(document, Document):
             return document
+        digest = _digest(document.body)
+        if digest == validators.digest:
+            return NotModified(document.moved_to, document.validators)
         outcome = await self.read(document, replace(source, kind=kind))
         if isinstance(outcome, SitemapIndex):
             return await self._newest_parts(document, outcome)
@@ -120,8 +126,8 @@ class SourceReader:
         return replace(
             outcome,
             validators=document.validators,
-            moved_to=document.moved_to if kind not in _ADDRESSES else None,
-            digest=_digest(document.body),
+            moved_to=document.moved_to,
+            digest=digest,
             warnings=(*document.notes, *outcome.warnings),
         )
 

@@ -53,6 +53,20 @@ async def test_a_feed_gives_entries_and_next_time_nothing_new(server: Any, look:
     assert await look(url, outcome.validators) == NotModified()
 
 
+async def test_the_same_document_again_is_not_read_again(server: Any, look: Any) -> None:
+    url = server.reply("/feed", FEED.encode(), etag='"v1"')
+    known = Validators(digest=(await look(url)).digest)
+    server.reply("/feed", FEED.encode(), etag='"v2"')
+    assert await look(url, known) == NotModified(validators=Validators(etag='"v2"'))
+
+    moved = server.reply("/old", status="301 Moved", location="/feed")
+    assert await look(moved, known) == NotModified(url, Validators(etag='"v2"'))
+
+    server.reply("/feed", FEED.replace("Маямі", "Маямі та Женеві").encode(), etag='"v2"')
+    changed = await look(url, known)
+    assert [entry.title for entry in changed.entries] == ["Переговори у Маямі та Женеві тривають"]
+
+
 async def test_a_feed_that_moved_for_good_says_where(server: Any, look: Any) -> None:
     there = server.reply("/there", gzip.compress(FEED.encode()), content_encoding="gzip")
     outcome = await look(server.reply("/feed", status="301 Moved", location="/there"))
