@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 from bot.domain.kind import Kind, Layout
 from bot.domain.source import Fetched, FetchFailed, NotModified, Problem, Validators
 from bot.sources import bluesky, gdelt, mastodon, telegram
+from bot.sources.breather import Breather
 from bot.sources.feed import LENIENT_DEADLINE_SECONDS, read_feed
 from bot.sources.http import Document
 from bot.sources.json_list import read_json_list
@@ -93,7 +94,7 @@ class SourceReader:
         self._parts_deadline = parts_deadline
         self._guess_pages = guess_pages
         self._robots = robots or Robots(fetcher, clock)
-        self._turn = asyncio.Lock()
+        self._breather = Breather()
         self._gdelt = Pauses(gdelt_pause, longest=LONGEST_TURN_SECONDS)
 
     async def look(self, source: Source, validators: Validators) -> FetchOutcome:
@@ -101,7 +102,7 @@ class SourceReader:
 
         A document with the digest of the one last read is not read again.
         """
-        await self._let_others()
+        await self._breather.breathe()
         kind = source.kind or kind_of_address(source.url)
         document = await self._document(source.url, kind, validators)
         if isinstance(document, Document) and kind is None and self._is_account_page(document, source.url):
@@ -156,7 +157,7 @@ class SourceReader:
 
     async def read(self, document: Document, source: Source) -> Fetched | FetchFailed | SitemapIndex:
         """Read one document of a source, however it came."""
-        await self._let_others()
+        await self._breather.breathe()
         body = _unpacked(document.body)
         if isinstance(body, FetchFailed):
             return body
@@ -175,14 +176,6 @@ class SourceReader:
         if kind is Kind.PAGE and source.kind is None and not self._guess_pages:
             return _no_feed_but_a_page(outcome)
         return replace(outcome, kind=kind)
-
-    async def _let_others(self) -> None:
-        """Wait until no other look goes on in this turn of the event loop.
-
-        Fifty answers that come together would else be read one after another, while nobody's button is answered.
-        """
-        async with self._turn:
-            await asyncio.sleep(0)
 
     async def read_pushed(self, source: Source, body: bytes, content_type: str | None, url: str) -> FetchOutcome:
         """Read a document that a hub sent for `source`; `url` is where it would have been fetched."""
