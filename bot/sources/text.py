@@ -13,7 +13,7 @@ TITLE_LIMIT = 500
 SUMMARY_LIMIT = 2000
 
 # Only this much markup is looked at: a summary's text comes first, and some feeds carry books.
-_MARKUP_LIMIT = 32 * 1024
+MARKUP_LIMIT = 32 * 1024
 
 _BLOCK_NAMES = """
     address article aside blockquote body br caption center dd details div dl dt fieldset figcaption figure footer form
@@ -54,10 +54,10 @@ def plain(markup: str, limit: int) -> str:
         return ""
     text = markup
     if "<" in text or "&" in text:
-        text = _without_markup(text[:_MARKUP_LIMIT])
+        text = _without_markup(text[:MARKUP_LIMIT])
         if _ENTITY.search(text) or any(_is_markup(tag) for tag in _TAG.finditer(text)):
             text = _without_markup(text)
-    return shorten(unicodedata.normalize("NFC", tidy(text[:_MARKUP_LIMIT])), limit)
+    return shorten(unicodedata.normalize("NFC", tidy(text[:MARKUP_LIMIT])), limit)
 
 
 def tidy(text: str) -> str:

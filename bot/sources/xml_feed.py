@@ -16,6 +16,7 @@ from urllib.parse import urljoin
 from lxml import etree
 
 from bot.sources.raw import ENTRY_LIMIT, RawEntry, RawFeed
+from bot.sources.text import MARKUP_LIMIT
 
 # lxml ships no types; an element is Any, and everything taken from one is made a str where it is taken.
 Element = Any
@@ -36,6 +37,12 @@ _PREFIXES = {
     "news.yandex.ru": "yandex:",
 }
 _RDF_ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
+
+# A namespace or a base of megabytes is repeated for each element under it. Real ones have fewer letters than this; nor
+# is a real prefix as long as that, behind which one could hide.
+_ENDLESS = re.compile(
+    r"""xml(?:ns(?::[^\s=>]{0,99})?|:base)\s*=\s*(?:"[^"<]{500}|'[^'<]{500})|xmlns:[^\s=>]{100}""",
+)
 
 _BEFORE_ROOT = re.compile(
     r"[\s\ufeff\0]+|<\?.*?\?>|<!--.*?-->|(?P<doctype><!DOCTYPE\b(?:[^\[>\"']|\"[^\"]*\"|'[^']*')*(?:\[.*?\]\s*)?>)",
@@ -87,6 +94,8 @@ def parse_root(text: str) -> Element:
     Raises:
         NotWellFormedError: The XML is broken anywhere, or nested or long beyond all reason.
     """
+    if endless := _ENDLESS.search(text):
+        raise NotWellFormedError(f"line {text.count(chr(10), 0, endless.start()) + 1}")
     parser = etree.XMLParser(
         encoding="utf-8",
         recover=False,
@@ -275,11 +284,31 @@ class _Fields:
 
 def _markup(element: Element) -> str:
     """Give an element's content as markup: its text, or with elements inside (XHTML) all of it, serialised."""
-    text: str = element.text or ""
-    if len(element):
-        inside = (etree.tostring(child, encoding="unicode", with_tail=True) for child in element)
-        text = html.escape(text, quote=False) + "".join(inside)
+    text: str = _written(element) if len(element) else element.text or ""
     return text.strip()
+
+
+def _written(element: Element) -> str:
+    """Write what is inside an element, its names and texts, as far as anybody looks at it.
+
+    lxml's own way repeats with each child all that was ever declared around it: minutes and gigabytes where a document
+    declares much.
+    """
+    pieces: list[str] = []
+    for event, inner in etree.iterwalk(element, events=("start", "end")):
+        if len(pieces) > MARKUP_LIMIT:
+            break
+        name = f"{inner.prefix}:{_local(inner.tag)}" if inner.prefix else _local(inner.tag)
+        if event == "start":
+            empty = not len(inner) and not inner.text
+            if inner is not element:
+                pieces.append(f"<{name}/>" if empty else f"<{name}>")
+            pieces.append(html.escape(inner.text or "", quote=False))
+        elif inner is not element:
+            if len(inner) or inner.text:
+                pieces.append(f"</{name}>")
+            pieces.append(html.escape(inner.tail or "", quote=False))
+    return "".join(pieces)
 
 
 @lru_cache(maxsize=256)
