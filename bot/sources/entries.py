@@ -139,7 +139,7 @@ def _url(raw: RawEntry, site: str) -> str | None:
 
 def _absolute(link: str, base: str) -> str | None:
     """Resolve a link as written in a feed; None unless it is an http(s) address with a host and without a user name."""
-    if len(link) <= _LONGEST_URL and _PLAIN.fullmatch(link) and "&amp;" not in link:
+    if len(link) <= _LONGEST_URL and _PLAIN.fullmatch(link):
         return link
     # An "&amp;" still there was escaped twice: no address means it.
     text = _LINE_BREAKS.sub("", link.strip()).replace("&amp;", "&")
