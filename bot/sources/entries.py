@@ -106,7 +106,7 @@ def _entry(raw: RawEntry, context: _Context, tally: Counter[str]) -> Entry | Non
     return Entry(
         url=url,
         title=title,
-        summary=next(filter(None, (plain(summary, SUMMARY_LIMIT) for summary in raw.summaries)), ""),
+        summary=_summary(raw),
         # Strict and lenient reading must agree, or every mended article would come as a new one.
         guid=tidy(raw.guid or "").replace("&amp;", "&")[:_LONGEST_GUID] or None,
         published=published,
@@ -134,7 +134,17 @@ def _published(raw: RawEntry, now: datetime, tally: Counter[str]) -> tuple[datet
 
 def _url(raw: RawEntry, site: str) -> str | None:
     candidates = [*raw.links, raw.guid] if raw.guid_is_link and not any(map(str.strip, raw.links)) else raw.links
-    return next(filter(None, (_absolute(link, site) for link in candidates if link)), None)
+    for link in candidates:
+        if link and (url := _absolute(link, site)):
+            return url
+    return None
+
+
+def _summary(raw: RawEntry) -> str:
+    for summary in raw.summaries:
+        if text := plain(summary, SUMMARY_LIMIT):
+            return text
+    return ""
 
 
 def _absolute(link: str, base: str) -> str | None:
