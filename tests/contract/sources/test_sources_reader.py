@@ -187,8 +187,10 @@ async def test_each_bad_source_is_told_with_its_reason_and_delays_no_good_one(
     assert inside.requests == []
 
 
-async def test_documents_that_come_together_are_read_one_a_turn(fetcher: Fetcher, now: datetime) -> None:
-    reader = SourceReader(fetcher, lambda: now)
+async def test_of_documents_that_come_together_a_turn_reads_no_more_than_it_has_time_for(
+    fetcher: Fetcher, now: datetime
+) -> None:
+    reader = SourceReader(fetcher, lambda: now, turn=0.0)
     turns, read_in = 0, []
 
     async def count() -> None:
