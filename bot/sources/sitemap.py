@@ -14,7 +14,6 @@ from bot.sources.dates import parse_date
 from bot.sources.entries import read_entries
 from bot.sources.raw import ENTRY_LIMIT, RawEntry, RawFeed
 from bot.sources.xml_feed import (
-    Element,
     EntitiesDeclaredError,
     NotWellFormedError,
     parse_root,
@@ -22,6 +21,7 @@ from bot.sources.xml_feed import (
 )
 
 if TYPE_CHECKING:
+    from bot.sources.xml_fields import Element
     from collections.abc import Iterable
 
     from bot.domain.source import Entry

@@ -6,36 +6,16 @@ change and every article comes again as a new one.
 
 from __future__ import annotations
 
-import html
 import re
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any
 from urllib.parse import urljoin
 
 from lxml import etree
 
 from bot.sources.raw import ENTRY_LIMIT, RawEntry, RawFeed
-from bot.sources.text import MARKUP_LIMIT
-
-# lxml ships no types; an element is Any, and everything taken from one is made a str where it is taken.
-Element = Any
+from bot.sources.xml_fields import Element, Fields, local_name, markup
 
 _XML_NS = "{http://www.w3.org/XML/1998/namespace}"
-# The vocabularies known beside a format's own, by the prefix they have here, whichever one a document gives them.
-_PREFIXES = {
-    "http://www.w3.org/2005/Atom": "atom:",
-    "http://purl.org/atom/ns#": "atom:",
-    "http://purl.org/dc/elements/1.1/": "dc:",
-    "http://purl.org/dc/elements/1.0/": "dc:",
-    "http://purl.org/dc/terms/": "dc:",
-    "http://rssnamespace.org/feedburner/ext/1.0": "feedburner:",
-    "http://purl.org/rss/1.0/modules/content/": "content:",
-    "http://news.yandex.ru": "yandex:",
-    "https://news.yandex.ru": "yandex:",
-    "http://news.yandex.ru/": "yandex:",
-    "news.yandex.ru": "yandex:",
-}
 _RDF_ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
 
 # A namespace or a base of megabytes is repeated for each element under it. Real ones have fewer letters than this; nor
@@ -119,7 +99,7 @@ def parse_xml(text: str) -> RawFeed | OtherXml:
         NotWellFormedError: The XML is broken anywhere, or nested or long beyond all reason.
     """
     root = parse_root(text)
-    name = _local(root.tag).lower()
+    name = local_name(root.tag).lower()
     if name == "feed":
         return _atom(root)
     if name in {"rss", "rdf"}:
@@ -128,10 +108,10 @@ def parse_xml(text: str) -> RawFeed | OtherXml:
 
 
 def _rss(root: Element) -> RawFeed:
-    channel = next((child for child in root if _local(child.tag) == "channel"), root)
+    channel = next((child for child in root if local_name(child.tag) == "channel"), root)
     # RSS 0.9, 1.0 and RDF set items beside the channel, the others inside it; some feeds do both.
-    items = [child for parent in dict.fromkeys((channel, root)) for child in parent if _local(child.tag) == "item"]
-    about = _Fields(channel)
+    items = [child for parent in dict.fromkeys((channel, root)) for child in parent if local_name(child.tag) == "item"]
+    about = Fields(channel)
     return RawFeed(
         entries=tuple(_rss_item(item) for item in items[: ENTRY_LIMIT + 1]),
         title=about.text("title"),
@@ -143,12 +123,12 @@ def _rss(root: Element) -> RawFeed:
 
 
 def _rss_item(item: Element) -> RawEntry:
-    fields = _Fields(item)
+    fields = Fields(item)
     guid = fields.first("guid")
     own_links = fields.all("link")
     links = [
         fields.text("feedburner:origLink"),
-        *[_based(link, _markup(link)) for link in own_links],
+        *[_based(link, markup(link)) for link in own_links],
         *[_based(link, link.get("href", "")) for link in own_links],
         *_atom_links(fields.all("atom:link")),
         str(item.get(_RDF_ABOUT, "")),
@@ -183,9 +163,9 @@ def _rss_item(item: Element) -> RawEntry:
 
 
 def _atom(root: Element) -> RawFeed:
-    fields = _Fields(root)
+    fields = Fields(root)
     authors = _names(fields)
-    entries = [child for child in root if _local(child.tag) == "entry"]
+    entries = [child for child in root if local_name(child.tag) == "entry"]
     return RawFeed(
         entries=tuple(_atom_entry(entry, authors) for entry in entries[: ENTRY_LIMIT + 1]),
         title=fields.text("title"),
@@ -197,7 +177,7 @@ def _atom(root: Element) -> RawFeed:
 
 
 def _atom_entry(entry: Element, feed_authors: list[str]) -> RawEntry:
-    fields = _Fields(entry)
+    fields = Fields(entry)
     links = [fields.text("feedburner:origLink"), *_atom_links(fields.all("link"))]
     return RawEntry(
         title=fields.text("title"),
@@ -243,88 +223,6 @@ def _relation(link: Element) -> str:
     return str(link.get("rel", "alternate")).strip().lower()
 
 
-def _names(fields: _Fields) -> list[str]:
-    people = (_Fields(author).text("name") for author in fields.all("author"))
+def _names(fields: Fields) -> list[str]:
+    people = (Fields(author).text("name") for author in fields.all("author"))
     return [name for name in people if name]
-
-
-class _Fields:
-    """The children of one element by name.
-
-    A name without a prefix means the format's own vocabulary: that of the element itself, which publishers write in
-    many ways, or none. Extensions ("media:title") never pass for it.
-    """
-
-    def __init__(self, element: Element) -> None:
-        own = _namespace(element.tag)
-        self._children: dict[str, list[Element]] = {}
-        for child in element:
-            for name in _names_of(child.tag, own):
-                self._children.setdefault(name, []).append(child)
-
-    def all(self, name: str) -> list[Element]:
-        """Give every child of this name, in document order."""
-        return self._children.get(name, [])
-
-    def first(self, name: str) -> Element | None:
-        """Give the first child of this name, if any."""
-        return next(iter(self.all(name)), None)
-
-    def texts(self, name: str) -> list[str]:
-        """Give the contents of every child of this name that has any."""
-        return [text for text in map(_markup, self.all(name)) if text]
-
-    def text(self, name: str) -> str:
-        """Give the first of those contents, or an empty text."""
-        for child in self._children.get(name, ()):
-            if text := _markup(child):
-                return text
-        return ""
-
-
-def _markup(element: Element) -> str:
-    """Give an element's content as markup: its text, or with elements inside (XHTML) all of it, serialised."""
-    text: str = _written(element) if len(element) else element.text or ""
-    return text.strip()
-
-
-def _written(element: Element) -> str:
-    """Write what is inside an element, its names and texts, as far as anybody looks at it.
-
-    lxml's own way repeats with each child all that was ever declared around it: minutes and gigabytes where a document
-    declares much.
-    """
-    pieces: list[str] = []
-    for event, inner in etree.iterwalk(element, events=("start", "end")):
-        if len(pieces) > MARKUP_LIMIT:
-            break
-        name = f"{inner.prefix}:{_local(inner.tag)}" if inner.prefix else _local(inner.tag)
-        if event == "start":
-            empty = not len(inner) and not inner.text
-            if inner is not element:
-                pieces.append(f"<{name}/>" if empty else f"<{name}>")
-            pieces.append(html.escape(inner.text or "", quote=False))
-        elif inner is not element:
-            if len(inner) or inner.text:
-                pieces.append(f"</{name}>")
-            pieces.append(html.escape(inner.tail or "", quote=False))
-    return "".join(pieces)
-
-
-@lru_cache(maxsize=256)
-def _names_of(tag: str, own: str) -> tuple[str, ...]:
-    """The names an element is asked for by, where `own` is the namespace of its parent; none if nobody asks for it."""
-    namespace, local = _namespace(tag), _local(tag)
-    names = [local] if namespace in {own, ""} else []
-    if prefix := _PREFIXES.get(namespace):
-        names.append(prefix + local)
-    return tuple(names)
-
-
-# lxml spells a name as "{namespace}local"; taking it apart here is several times faster than its own QName.
-def _local(tag: str) -> str:
-    return tag.rpartition("}")[2]
-
-
-def _namespace(tag: str) -> str:
-    return tag.rpartition("}")[0][1:]
