@@ -12,8 +12,9 @@ from bot.sources.text import plain
 from bot.sources.xml_feed import EntitiesDeclaredError, NotWellFormedError, parse_root, strip_prolog
 
 if TYPE_CHECKING:
-    from bot.sources.xml_fields import Element
     from collections.abc import Iterable, Mapping
+
+    from bot.sources.xml_fields import Element
 
 # Our own fields go under our own name: other readers pass over them, as OPML has it.
 NAMESPACE = "urn:backchannel:sources"

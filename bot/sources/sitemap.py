@@ -21,10 +21,10 @@ from bot.sources.xml_feed import (
 )
 
 if TYPE_CHECKING:
-    from bot.sources.xml_fields import Element
     from collections.abc import Iterable
 
     from bot.domain.source import Entry
+    from bot.sources.xml_fields import Element
 
 # News is in the newest parts; more of them would only be more requests.
 MOST_PARTS = 3
