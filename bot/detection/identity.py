@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from functools import lru_cache
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit, urlunsplit
 
 from w3lib.url import canonicalize_url
@@ -29,6 +30,13 @@ _POST = re.compile(
     re.IGNORECASE,
 )
 _HOPS = 3
+# As most addresses are written: nothing in them to decode, to resolve, to put in order or to make safe.
+_PLAIN = re.compile(
+    r"https?://([a-z0-9-]+(?:\.[a-z0-9-]+)+)((?:/(?!\.)[\w.~-]*)*)(?:\?([\w.~-]+=[\w.~-]*(?:&[\w.~-]+=[\w.~-]*)*))?",
+    re.ASCII,
+)
+_PLAIN_HOST = re.compile(r"https?://([a-z0-9-]+(?:\.[a-z0-9-]+)+)(?=[/?#]|\Z)")
+_WRAPPERS = ("google.com", ".cdn.ampproject.org")
 
 
 def canonical_url(url: str) -> str:
@@ -37,20 +45,28 @@ def canonical_url(url: str) -> str:
     Unwraps aggregator redirects and AMP caches, drops tracking parameters, fragments, default ports, mobile and
     AMP forms; the scheme becomes https and `www.` goes. It opens nothing: a short link stays a short link.
     """
+    scheme, place, path, pairs = _taken_apart(url)
+    path = _AMP_PREFIX.sub("", _AMP_SUFFIX.sub("", path)).rstrip("/")
+    query = urlencode([pair for pair in pairs if not _TRACKING.match(pair[0])])
+    return urlunsplit((scheme, place, path, query, ""))
+
+
+def _taken_apart(url: str) -> tuple[str, str, str, list[tuple[str, str]]]:
+    """Scheme, host with port, path and query of the address a link leads to, each in its canonical form."""
+    plain = _PLAIN.fullmatch(url)
+    if plain is not None and not plain[1].endswith(_WRAPPERS):
+        pairs = [pair.partition("=") for pair in plain[3].split("&")] if plain[3] else []
+        return "https", _bare(plain[1]), plain[2], sorted((name, value) for name, _, value in pairs)
     for _ in range(_HOPS):
         inner = _unwrapped(url)
         if inner is None:
             break
         url = inner
     parts = urlsplit(canonicalize_url(url.strip(), keep_fragments=False))
-    host = (parts.hostname or "").rstrip(".")
-    while (bare := _MOBILE_HOST.sub("", host)) != host:
-        host = bare
+    host = _bare((parts.hostname or "").rstrip("."))
     port = f":{parts.port}" if parts.port not in (None, 80, 443) else ""
-    path = _AMP_PREFIX.sub("", _AMP_SUFFIX.sub("", parts.path)).rstrip("/")
-    query = urlencode([pair for pair in parse_qsl(parts.query, keep_blank_values=True) if not _TRACKING.match(pair[0])])
     scheme = "https" if parts.scheme in ("http", "https") else parts.scheme
-    return urlunsplit((scheme, host + port, path, query, ""))
+    return scheme, host + port, parts.path, parse_qsl(parts.query, keep_blank_values=True)
 
 
 def item_id(canonical: str) -> str:
@@ -60,15 +76,20 @@ def item_id(canonical: str) -> str:
 
 def host_of(url: str) -> str:
     """The host of an address, lower case, without `www.` and mobile prefixes; empty when it has none."""
-    host = (urlsplit(url).hostname or "").rstrip(".").lower()
-    while (bare := _MOBILE_HOST.sub("", host)) != host:
-        host = bare
-    return host
+    plain = _PLAIN_HOST.match(url)
+    return _bare(plain[1] if plain else (urlsplit(url).hostname or "").rstrip(".").lower())
 
 
 def is_post(url: str) -> bool:
     """Whether this is somebody's post on a platform, whose host therefore says nothing of who speaks."""
-    return _POST.fullmatch(urlsplit(url)._replace(query="", fragment="").geturl().rstrip("/")) is not None
+    return _POST.fullmatch(url.partition("#")[0].partition("?")[0].rstrip("/")) is not None
+
+
+@lru_cache(maxsize=1024)
+def _bare(host: str) -> str:
+    while (bare := _MOBILE_HOST.sub("", host)) != host:
+        host = bare
+    return host
 
 
 def _unwrapped(url: str) -> str | None:

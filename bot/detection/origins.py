@@ -7,6 +7,7 @@ from collections import OrderedDict
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
 
 from bot.detection.attribution import Attribution
@@ -290,6 +291,8 @@ class PublisherIndex:
         for family in publishers.families:
             self._hosts |= {host.lower().removeprefix("www."): family.id for host in family.hosts}
             self._names |= {key_of(name): family.id for name in (family.name, *family.aliases)}
+        # Few hosts publish all that is listed.
+        self._owner = lru_cache(maxsize=4096)(self._owner_of)
 
     def publisher(self, url: str, outlet: str, title: str = "") -> str:
         """The id of the family or agency that owns the host, else the registrable part of the host.
@@ -301,16 +304,18 @@ class PublisherIndex:
         if is_post(url):
             return self.named(outlet)
         host = host_of(url)
-        named = _plain(outlet)
-        if named != outlet.strip():
+        if "(" in outlet and (named := _plain(outlet)) != outlet.strip():
             return self.named(named)
         if host in self._aggregators and (tail := _TAIL.search(tidy(title))):
             return self.named(tail.group(1))
-        return self.of_host(host) or registrable(host) or self.named(named)
+        return self._owner(host) or self.named(outlet.strip())
 
     def named(self, name: str) -> str:
         """The id of the outlet people call so, or whose address the name is; the name itself where none is listed."""
         return self.of_host(name.lower()) or self._names.get(key_of(name)) or tidy(name).casefold().removeprefix("the ")
+
+    def _owner_of(self, host: str) -> str:
+        return self.of_host(host) or registrable(host)
 
     def of_host(self, host: str) -> str | None:
         """The family's or agency's id by the host alone, subdomains included; None where it is not listed."""

@@ -21,7 +21,8 @@ class Claim:
     `source.url` is where to look: the newsroom's address, or where it has moved for good, and then `listed` is the
     newsroom's. `problem` and `reason` are those of the last look, if it failed. `move` is a permanent redirect met
     lately and not believed yet, `unwanted` one that somebody said is not to be believed. `clock_ahead` is how far its
-    dates run ahead. `pushed_until` is until when its hub sends us what is new, where one does.
+    dates run ahead. `pushed_until` is until when its hub sends us what is new, where one does. `looked_at` is when it
+    was last looked at.
     """
 
     source: Source
@@ -36,6 +37,7 @@ class Claim:
     unwanted: str | None = None
     clock_ahead: timedelta | None = None
     pushed_until: datetime | None = None
+    looked_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

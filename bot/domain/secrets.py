@@ -7,6 +7,7 @@ form; nobody but its owner can tell it is one.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
@@ -54,11 +55,17 @@ def without_keys_of(source: str, url: str) -> str:
 
     A feed that links relative to itself would hand them to every reader otherwise.
     """
-    its = urlsplit(source)
-    keys = {pair for pair in parse_qsl(its.query) if _NAMED.fullmatch(pair[0])}
+    keys = _keys_in(source)
+    if not keys and "@" not in url:
+        return url
     parts = urlsplit(url)
     if parts.username is None and not keys.intersection(parse_qsl(parts.query)):
         return url
     host = parts.netloc.rpartition("@")[2]
     query = urlencode([pair for pair in parse_qsl(parts.query, keep_blank_values=True) if pair not in keys])
     return urlunsplit((parts.scheme, host, parts.path, query, parts.fragment))
+
+
+@lru_cache(maxsize=1024)
+def _keys_in(address: str) -> frozenset[tuple[str, str]]:
+    return frozenset(pair for pair in parse_qsl(urlsplit(address).query) if _NAMED.fullmatch(pair[0]))

@@ -45,10 +45,19 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Validators:
-    """What a server gave to ask "has it changed?" next time."""
+    """What a server gave to ask "has it changed?" next time; and the `digest` to tell by where it does not answer that.
+
+    `digest` is of the document last read. None where the next one is to be read even if it is the same.
+    """
 
     etag: str | None = None
     last_modified: str | None = None
+    digest: str | None = None
+
+    @property
+    def asking(self) -> bool:
+        """Whether a server is asked by them."""
+        return self.etag is not None or self.last_modified is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +140,13 @@ class Fetched:
 
 @dataclass(frozen=True, slots=True)
 class NotModified:
-    """The source said nothing changed (304); `moved_to` as for a document."""
+    """The source has what it had: it said so (304), or gave the same document again, and `validators` with it.
+
+    `moved_to` as for a document.
+    """
 
     moved_to: str | None = None
+    validators: Validators | None = None
 
 
 @dataclass(frozen=True, slots=True)

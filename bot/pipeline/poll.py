@@ -79,7 +79,7 @@ class PollStep:
 
     async def run(self, claim: Claim) -> Recorded:
         """Look, keep, and say what was new."""
-        outcome = await self._looker.look(claim.source, claim.validators)
+        outcome = await self._looker.look(claim.source, asked_with(claim, self._clock()))
         record = self.record_of(claim, outcome, self._clock())
         recorded = await self._store.record_poll(record)
         if record.problem is not None:
@@ -103,7 +103,9 @@ class PollStep:
                 record = self._failed(claim, claim.problem, claim.reason or "could not be read", now)
             case NotModified():
                 pace, due = self._rhythm.after_success(claim, now, brought_news=False)
-                record = PollRecord(source=claim.source, at=now, next_poll_at=due, pace=pace)
+                record = PollRecord(
+                    source=claim.source, at=now, next_poll_at=due, pace=pace, validators=outcome.validators
+                )
             case FetchFailed(problem, reason, retry_after):
                 return self._failed(claim, problem, reason, now, retry_after)
             case _:
@@ -177,6 +179,16 @@ class PollStep:
             party=source.party if entry.outlet is None else None,
             credit=entry.credit,
         )
+
+
+def asked_with(claim: Claim, now: datetime) -> Validators:
+    """What a source is asked with, to read no document twice.
+
+    At its first look of a day, and after a failure, a document is read even if it is the same: that what was let go of
+    is listed still has to be noted, and a new release of ours may read it otherwise.
+    """
+    known = claim.problem is None and claim.looked_at is not None and claim.looked_at.date() == now.date()
+    return claim.validators if known else replace(claim.validators, digest=None)
 
 
 def is_old_news(published: datetime | None, first_seen: datetime, *, first: bool) -> bool:

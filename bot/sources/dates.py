@@ -41,6 +41,10 @@ _ZONES = {
     "KST": 9,
 }
 
+# How RFC 822 is written by nearly everybody. Only what is sure: the rest of it is left to the standard library.
+_USUAL = re.compile(
+    r"[A-Z][a-z][a-z], (\d\d) ([A-Z][a-z][a-z]) ((?:19|20)\d\d) (\d\d:\d\d:\d\d) (?:GMT|([+-]\d{4}))", re.ASCII
+)
 _ISO = re.compile(
     r"(\d{4})[-/.]?(\d{2})[-/.]?(\d{2})"
     r"(?:[Tt\s]\s*(\d{1,2}):?(\d{2})(?::?(\d{2})(?:[.,]\d+)?)?\s*(Z|z|[A-Za-z]{2,4}|[+-]\d{2}:?(?:\d{2})?)?)?"
@@ -63,11 +67,22 @@ def parse_date(text: str) -> datetime | None:
     """
     text = " ".join(text[:_LONGEST].split())
     try:
-        moment = _iso(text) or _rfc822(text) or _named(text) or _dotted(text) or _epoch(text)
+        moment = _usual(text) or _iso(text) or _rfc822(text) or _named(text) or _dotted(text) or _epoch(text)
         moment = moment.astimezone(UTC) if moment else None
     except (ValueError, OverflowError):
         return None  # a day or an hour that no calendar has
     return moment if moment is not None and moment.year >= _EARLIEST_YEAR else None
+
+
+def _usual(text: str) -> datetime | None:
+    match = _USUAL.fullmatch(text)
+    if match is None:
+        return None
+    day, name, year, clock, zone = match.groups("+00:00")
+    try:
+        return datetime.fromisoformat(f"{year}-{_MONTHS.get(name.lower(), 0):02}-{day}T{clock}{zone}")
+    except ValueError:
+        return None  # another month, a 31st of February, a leap second: others know what to make of it
 
 
 def _iso(text: str) -> datetime | None:

@@ -28,6 +28,8 @@ _LONGEST_URL = 4096
 _LONGEST_GUID = 1024
 # Characters that no address may contain but many do, and that would end a link early wherever it is shown.
 _UNSAFE = re.compile(r"""[\s<>"{}|\\^`\x00-\x20\x7f]""")
+# Written as it must be written, with nothing to resolve: most are.
+_PLAIN = re.compile(r"https?://[A-Za-z0-9.-]+(?:/[A-Za-z0-9._~%/:@!$'()*+,=-]*(?:\?[A-Za-z0-9._~%/:@!$'()*+,=&-]+)?)?")
 _LINE_BREAKS = re.compile(r"\s*[\r\n\t]+\s*")
 _MAIL_AND_NAME = re.compile(r"\s*[^\s()@]+@[^\s()@]+\s*\((.+)\)\s*")
 _NAME_AND_MAIL = re.compile(r"\s*(.*?)\s*<?\s*[^\s()<>@]+@[^\s()<>@]+\s*>?\s*")
@@ -104,7 +106,7 @@ def _entry(raw: RawEntry, context: _Context, tally: Counter[str]) -> Entry | Non
     return Entry(
         url=url,
         title=title,
-        summary=next((text for text in (plain(summary, SUMMARY_LIMIT) for summary in raw.summaries) if text), ""),
+        summary=_summary(raw),
         # Strict and lenient reading must agree, or every mended article would come as a new one.
         guid=tidy(raw.guid or "").replace("&amp;", "&")[:_LONGEST_GUID] or None,
         published=published,
@@ -117,13 +119,14 @@ def _entry(raw: RawEntry, context: _Context, tally: Counter[str]) -> Entry | Non
 
 def _published(raw: RawEntry, now: datetime, tally: Counter[str]) -> tuple[datetime | None, datetime | None]:
     """When it was published; and where only dates that lie in the future say so, none and the first of those."""
-    moments = [moment for moment in map(parse_date, filter(None, raw.dates)) if moment is not None]
-    believable = [moment for moment in moments if moment <= now + _FUTURE]
-    if believable:
-        return believable[0], None
-    if moments:
+    ahead = None
+    for moment in map(parse_date, filter(None, raw.dates)):
+        if moment is not None and moment <= now + _FUTURE:
+            return moment, None
+        ahead = ahead or moment
+    if ahead:
         tally["dated in the future, and taken as undated"] += 1
-        return None, moments[0]
+        return None, ahead
     if any(date.strip() for date in raw.dates):
         tally["dated in a way that cannot be read, and taken as undated"] += 1
     return None, None
@@ -131,11 +134,23 @@ def _published(raw: RawEntry, now: datetime, tally: Counter[str]) -> tuple[datet
 
 def _url(raw: RawEntry, site: str) -> str | None:
     candidates = [*raw.links, raw.guid] if raw.guid_is_link and not any(map(str.strip, raw.links)) else raw.links
-    return next((url for url in (_absolute(link, site) for link in candidates if link) if url), None)
+    for link in candidates:
+        if link and (url := _absolute(link, site)):
+            return url
+    return None
+
+
+def _summary(raw: RawEntry) -> str:
+    for summary in raw.summaries:
+        if text := plain(summary, SUMMARY_LIMIT):
+            return text
+    return ""
 
 
 def _absolute(link: str, base: str) -> str | None:
     """Resolve a link as written in a feed; None unless it is an http(s) address with a host and without a user name."""
+    if len(link) <= _LONGEST_URL and _PLAIN.fullmatch(link):
+        return link
     # An "&amp;" still there was escaped twice: no address means it.
     text = _LINE_BREAKS.sub("", link.strip()).replace("&amp;", "&")
     if not text or len(text) > _LONGEST_URL:
@@ -156,7 +171,7 @@ def _credit(credits_given: Iterable[str]) -> str | None:
     names: dict[str, None] = {}
     for given in credits_given:
         text = plain(given, _CREDIT_LIMIT)
-        match = _MAIL_AND_NAME.fullmatch(text) or _NAME_AND_MAIL.fullmatch(text)
+        match = "@" in text and (_MAIL_AND_NAME.fullmatch(text) or _NAME_AND_MAIL.fullmatch(text))
         name = match[1].strip() if match else text
         if name:
             names[name] = None

@@ -84,7 +84,7 @@ async def judge(
 ) -> Document | NotModified | FetchFailed | Redirect:
     """Read an answer, as far as it is worth reading: at most `cap` bytes, packed or unpacked."""
     status = response.status_code
-    if status == HTTPStatus.NOT_MODIFIED and validators != Validators():
+    if status == HTTPStatus.NOT_MODIFIED and validators.asking:
         return NotModified()
     if status in _REDIRECTS:
         location = response.headers.get("location")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
+from collections import Counter, defaultdict
 from contextlib import asynccontextmanager
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -28,16 +28,15 @@ class Turns:
     """
 
     def __init__(self, each: int, gap: float = 0.0) -> None:
-        self._each = each
         self._gap = gap
-        self._gates: dict[tuple[str, int], asyncio.Semaphore] = {}
+        self._gates = defaultdict[tuple[str, int], asyncio.Semaphore](lambda: asyncio.Semaphore(each))
         self._users: Counter[tuple[str, int]] = Counter()
         self._next: dict[tuple[str, int], float] = {}
 
     @asynccontextmanager
     async def at(self, where: tuple[str, int], *, gap: float = 0.0) -> AsyncIterator[None]:
         """Wait for a turn at `where` (host, port) and hold it; who comes next waits `gap` seconds if that is more."""
-        gate = self._gates.setdefault(where, asyncio.Semaphore(self._each))
+        gate = self._gates[where]
         self._users[where] += 1
         try:
             async with gate:
@@ -54,7 +53,8 @@ class Turns:
         begins = self._next.get(where, now)
         if gap:
             self._next[where] = begins + gap
-        await asyncio.sleep(begins - now)
+        if begins > now:
+            await asyncio.sleep(begins - now)
 
 
 def transport(

@@ -9,10 +9,12 @@ from lxml import etree
 
 from bot.sources.charset import decode
 from bot.sources.text import plain
-from bot.sources.xml_feed import Element, EntitiesDeclaredError, NotWellFormedError, parse_root, strip_prolog
+from bot.sources.xml_feed import EntitiesDeclaredError, NotWellFormedError, parse_root, strip_prolog
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+    from bot.sources.xml_fields import Element
 
 # Our own fields go under our own name: other readers pass over them, as OPML has it.
 NAMESPACE = "urn:backchannel:sources"

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 # So many entries of one document are looked at: a reader hands over at most one more, which says that there are more.
 ENTRY_LIMIT = 5000
 
 
-@dataclass(frozen=True, slots=True)
-class RawEntry:
+class RawEntry(NamedTuple):
     """One article as its format gave it; every text may still hold markup, entities and stray white space.
 
     `links`, `summaries` and `dates` are in order of preference: the first that turns out usable is taken. Links may be

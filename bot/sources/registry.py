@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 from bot.domain.kind import Kind, Layout
 from bot.domain.source import Fetched, FetchFailed, NotModified, Problem, Validators
 from bot.sources import bluesky, gdelt, mastodon, telegram
+from bot.sources.breather import SPAN_SECONDS, Breather
 from bot.sources.feed import LENIENT_DEADLINE_SECONDS, read_feed
 from bot.sources.http import Document
 from bot.sources.json_list import read_json_list
@@ -73,6 +74,7 @@ class SourceReader:
         guess_pages: Whether a page may be read as one though the newsroom did not say so. A feed whose address comes to
             show a home page must be told as broken, not go on as that page.
         robots: Says which pages may be read, where it is shared with others.
+        turn: Seconds after which a turn of the event loop gets no further document to read.
         parts_deadline: Seconds within which all that is read of an index's sitemaps has to come.
     """
 
@@ -86,6 +88,7 @@ class SourceReader:
         parts_deadline: float = PARTS_SECONDS,
         guess_pages: bool = False,
         robots: Gate | None = None,
+        turn: float = SPAN_SECONDS,
     ) -> None:
         self._fetcher = fetcher
         self._clock = clock
@@ -93,22 +96,28 @@ class SourceReader:
         self._parts_deadline = parts_deadline
         self._guess_pages = guess_pages
         self._robots = robots or Robots(fetcher, clock)
-        self._turn = asyncio.Lock()
+        self._breather = Breather(turn)
         self._gdelt = Pauses(gdelt_pause, longest=LONGEST_TURN_SECONDS)
 
     async def look(self, source: Source, validators: Validators) -> FetchOutcome:
-        """Say what the source has now, or that it is unchanged since it gave `validators`, or why it gave nothing."""
-        await self._let_others()
+        """Say what the source has now, or that it is unchanged since it gave `validators`, or why it gave nothing.
+
+        A document with the digest of the one last read is not read again.
+        """
+        await self._breather.breathe()
         kind = source.kind or kind_of_address(source.url)
         document = await self._document(source.url, kind, validators)
         if isinstance(document, Document) and kind is None and self._is_account_page(document, source.url):
             # The page of an account shows nothing without a browser; the posts are where its instance says.
             kind = Kind.MASTODON
             document = await self._document(source.url, kind, Validators())
-        if isinstance(document, NotModified):
-            return NotModified() if kind in _ADDRESSES else document
+        if not isinstance(document, FetchFailed) and kind in _ADDRESSES:
+            document = replace(document, moved_to=None)
         if not isinstance(document, Document):
             return document
+        digest = _digest(document.body)
+        if digest == validators.digest:
+            return NotModified(document.moved_to, document.validators)
         outcome = await self.read(document, replace(source, kind=kind))
         if isinstance(outcome, SitemapIndex):
             return await self._newest_parts(document, outcome)
@@ -120,8 +129,8 @@ class SourceReader:
         return replace(
             outcome,
             validators=document.validators,
-            moved_to=document.moved_to if kind not in _ADDRESSES else None,
-            digest=_digest(document.body),
+            moved_to=document.moved_to,
+            digest=digest,
             warnings=(*document.notes, *outcome.warnings),
         )
 
@@ -150,7 +159,7 @@ class SourceReader:
 
     async def read(self, document: Document, source: Source) -> Fetched | FetchFailed | SitemapIndex:
         """Read one document of a source, however it came."""
-        await self._let_others()
+        await self._breather.breathe()
         body = _unpacked(document.body)
         if isinstance(body, FetchFailed):
             return body
@@ -169,14 +178,6 @@ class SourceReader:
         if kind is Kind.PAGE and source.kind is None and not self._guess_pages:
             return _no_feed_but_a_page(outcome)
         return replace(outcome, kind=kind)
-
-    async def _let_others(self) -> None:
-        """Wait until no other look goes on in this turn of the event loop.
-
-        Fifty answers that come together would else be read one after another, while nobody's button is answered.
-        """
-        async with self._turn:
-            await asyncio.sleep(0)
 
     async def read_pushed(self, source: Source, body: bytes, content_type: str | None, url: str) -> FetchOutcome:
         """Read a document that a hub sent for `source`; `url` is where it would have been fetched."""

@@ -14,7 +14,6 @@ from bot.sources.dates import parse_date
 from bot.sources.entries import read_entries
 from bot.sources.raw import ENTRY_LIMIT, RawEntry, RawFeed
 from bot.sources.xml_feed import (
-    Element,
     EntitiesDeclaredError,
     NotWellFormedError,
     parse_root,
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from bot.domain.source import Entry
+    from bot.sources.xml_fields import Element
 
 # News is in the newest parts; more of them would only be more requests.
 MOST_PARTS = 3

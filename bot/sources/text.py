@@ -13,7 +13,7 @@ TITLE_LIMIT = 500
 SUMMARY_LIMIT = 2000
 
 # Only this much markup is looked at: a summary's text comes first, and some feeds carry books.
-_MARKUP_LIMIT = 32 * 1024
+MARKUP_LIMIT = 32 * 1024
 
 _BLOCK_NAMES = """
     address article aside blockquote body br caption center dd details div dl dt fieldset figcaption figure footer form
@@ -50,17 +50,23 @@ def plain(markup: str, limit: int) -> str:
 
     Entities are decoded once, and once more if what comes out is still markup, as it is when a feed escapes twice.
     """
+    if not markup:
+        return ""
     text = markup
     if "<" in text or "&" in text:
-        text = _without_markup(text[:_MARKUP_LIMIT])
+        text = _without_markup(text[:MARKUP_LIMIT])
         if _ENTITY.search(text) or any(_is_markup(tag) for tag in _TAG.finditer(text)):
             text = _without_markup(text)
-    return shorten(unicodedata.normalize("NFC", tidy(text[:_MARKUP_LIMIT])), limit)
+    return shorten(unicodedata.normalize("NFC", tidy(text[:MARKUP_LIMIT])), limit)
 
 
 def tidy(text: str) -> str:
     """Drop control and bidirectional characters and collapse white space."""
-    return " ".join(_CONTROL.sub("", _INVISIBLE.sub("", text)).split())
+    if not text.isprintable():
+        text = _CONTROL.sub("", _INVISIBLE.sub("", text))
+    elif "  " not in text:  # nothing to drop, and no white space but blanks
+        return text.strip()
+    return " ".join(text.split())
 
 
 def shorten(text: str, limit: int) -> str:
@@ -75,7 +81,8 @@ def shorten(text: str, limit: int) -> str:
 
 
 def _without_markup(text: str) -> str:
-    text = _CDATA.sub("", text)
+    if "<![" in text or "]]>" in text:
+        text = _CDATA.sub("", text)
     text = _UNSEEN.sub(" ", text)
     text = _TAG.sub(_gap, text)
     torn = _TORN_TAG.search(text, max(text.rfind("<"), 0))

@@ -6,29 +6,23 @@ change and every article comes again as a new one.
 
 from __future__ import annotations
 
-import html
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
 from lxml import etree
 
 from bot.sources.raw import ENTRY_LIMIT, RawEntry, RawFeed
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
-
-# lxml ships no types; an element is Any, and everything taken from one is made a str where it is taken.
-Element = Any
+from bot.sources.xml_fields import Element, Fields, local_name, markup
 
 _XML_NS = "{http://www.w3.org/XML/1998/namespace}"
-_ATOM = {"http://www.w3.org/2005/Atom", "http://purl.org/atom/ns#"}
-_DC = {"http://purl.org/dc/elements/1.1/", "http://purl.org/dc/elements/1.0/", "http://purl.org/dc/terms/"}
-_FEEDBURNER = {"http://rssnamespace.org/feedburner/ext/1.0"}
-_CONTENT = {"http://purl.org/rss/1.0/modules/content/"}
-_YANDEX = {"http://news.yandex.ru", "https://news.yandex.ru", "http://news.yandex.ru/", "news.yandex.ru"}
 _RDF_ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
+
+# A namespace or a base of megabytes is repeated for each element under it. Real ones have fewer letters than this; nor
+# is a real prefix as long as that, behind which one could hide.
+_ENDLESS = re.compile(
+    r"""xml(?:ns(?::[^\s=>]{0,99})?|:base)\s*=\s*(?:"[^"<]{500}|'[^'<]{500})|xmlns:[^\s=>]{100}""",
+)
 
 _BEFORE_ROOT = re.compile(
     r"[\s\ufeff\0]+|<\?.*?\?>|<!--.*?-->|(?P<doctype><!DOCTYPE\b(?:[^\[>\"']|\"[^\"]*\"|'[^']*')*(?:\[.*?\]\s*)?>)",
@@ -80,6 +74,8 @@ def parse_root(text: str) -> Element:
     Raises:
         NotWellFormedError: The XML is broken anywhere, or nested or long beyond all reason.
     """
+    if endless := _ENDLESS.search(text):
+        raise NotWellFormedError(f"line {text.count(chr(10), 0, endless.start()) + 1}")
     parser = etree.XMLParser(
         encoding="utf-8",
         recover=False,
@@ -103,7 +99,7 @@ def parse_xml(text: str) -> RawFeed | OtherXml:
         NotWellFormedError: The XML is broken anywhere, or nested or long beyond all reason.
     """
     root = parse_root(text)
-    name = _local(root).lower()
+    name = local_name(root.tag).lower()
     if name == "feed":
         return _atom(root)
     if name in {"rss", "rdf"}:
@@ -112,88 +108,86 @@ def parse_xml(text: str) -> RawFeed | OtherXml:
 
 
 def _rss(root: Element) -> RawFeed:
-    channel = next((child for child in root if _local(child) == "channel"), root)
+    channel = next((child for child in root if local_name(child.tag) == "channel"), root)
     # RSS 0.9, 1.0 and RDF set items beside the channel, the others inside it; some feeds do both.
-    items = [child for parent in dict.fromkeys((channel, root)) for child in parent if _local(child) == "item"]
-    about = _Fields(channel)
+    items = [child for parent in dict.fromkeys((channel, root)) for child in parent if local_name(child.tag) == "item"]
+    about = Fields(channel)
     return RawFeed(
         entries=tuple(_rss_item(item) for item in items[: ENTRY_LIMIT + 1]),
         title=about.text("title"),
         link=about.text("link") or None,
-        language=about.text("language") or about.text("language", _DC) or channel.get(f"{_XML_NS}lang"),
-        hubs=_related(about.all("link", _ATOM), "hub"),
-        itself=next(iter(_related(about.all("link", _ATOM), "self")), None),
+        language=about.text("language") or about.text("dc:language") or channel.get(f"{_XML_NS}lang"),
+        hubs=_related(about.all("atom:link"), "hub"),
+        itself=next(iter(_related(about.all("atom:link"), "self")), None),
     )
 
 
 def _rss_item(item: Element) -> RawEntry:
-    fields = _Fields(item)
+    fields = Fields(item)
     guid = fields.first("guid")
+    own_links = fields.all("link")
     links = [
-        fields.text("origLink", _FEEDBURNER),
-        *(_based(link, _markup(link)) for link in fields.all("link")),
-        *(_based(link, link.get("href", "")) for link in fields.all("link")),
-        *_atom_links(fields.all("link", _ATOM)),
+        fields.text("feedburner:origLink"),
+        *[_based(link, markup(link)) for link in own_links],
+        *[_based(link, link.get("href", "")) for link in own_links],
+        *_atom_links(fields.all("atom:link")),
         str(item.get(_RDF_ABOUT, "")),
     ]
     return RawEntry(
-        title=fields.text("title") or fields.text("title", _DC),
-        links=tuple(link for link in links if link),
+        title=fields.text("title") or fields.text("dc:title"),
+        links=tuple(filter(None, links)),
         summaries=(
             fields.text("description"),
-            fields.text("summary", _ATOM),
-            fields.text("description", _DC),
-            fields.text("encoded", _CONTENT),
-            fields.text("full-text", _YANDEX),
-            fields.text("content", _ATOM),
+            fields.text("atom:summary"),
+            fields.text("dc:description"),
+            fields.text("content:encoded"),
+            fields.text("yandex:full-text"),
+            fields.text("atom:content"),
         ),
         guid=fields.text("guid") or None,
         guid_is_link=guid is not None and str(guid.get("isPermaLink", "true")).strip().lower() != "false",
         dates=(
             fields.text("pubDate"),
-            fields.text("date", _DC),
-            fields.text("published", _ATOM),
-            fields.text("created", _DC),
-            fields.text("issued", _DC),
-            fields.text("updated", _ATOM),
-            fields.text("modified", _DC),
+            fields.text("dc:date"),
+            fields.text("atom:published"),
+            fields.text("dc:created"),
+            fields.text("dc:issued"),
+            fields.text("atom:updated"),
+            fields.text("dc:modified"),
         ),
         credits=tuple(
-            fields.texts("author")
-            or fields.texts("creator", _DC)
-            or fields.texts("source")
-            or fields.texts("source", _DC)
+            fields.texts("author") or fields.texts("dc:creator") or fields.texts("source") or fields.texts("dc:source")
         ),
-        language=item.get(f"{_XML_NS}lang") or fields.text("language", _DC) or None,
+        language=item.get(f"{_XML_NS}lang") or fields.text("dc:language") or None,
     )
 
 
 def _atom(root: Element) -> RawFeed:
-    fields = _Fields(root)
+    fields = Fields(root)
     authors = _names(fields)
-    entries = [child for child in root if _local(child) == "entry"]
+    entries = [child for child in root if local_name(child.tag) == "entry"]
     return RawFeed(
         entries=tuple(_atom_entry(entry, authors) for entry in entries[: ENTRY_LIMIT + 1]),
         title=fields.text("title"),
         link=next((link for link in _atom_links(fields.all("link")) if link), None),
-        language=root.get(f"{_XML_NS}lang") or fields.text("language", _DC) or None,
+        language=root.get(f"{_XML_NS}lang") or fields.text("dc:language") or None,
         hubs=_related(fields.all("link"), "hub"),
         itself=next(iter(_related(fields.all("link"), "self")), None),
     )
 
 
 def _atom_entry(entry: Element, feed_authors: list[str]) -> RawEntry:
-    fields = _Fields(entry)
-    links = [fields.text("origLink", _FEEDBURNER), *_atom_links(fields.all("link"))]
+    fields = Fields(entry)
+    links = [fields.text("feedburner:origLink"), *_atom_links(fields.all("link"))]
     return RawEntry(
         title=fields.text("title"),
-        links=tuple(link for link in links if link),
+        links=tuple(filter(None, links)),
         summaries=(fields.text("summary"), fields.text("content")),
         guid=fields.text("id") or None,
         guid_is_link=True,
         # Atom 0.3 said issued, created and modified.
         dates=tuple(fields.text(name) for name in ("published", "issued", "created", "updated", "modified")),
-        credits=tuple(_names(fields) or fields.texts("creator", _DC) or feed_authors),
+        credits=tuple(_names(fields) or fields.texts("dc:creator") or feed_authors),
         language=entry.get(f"{_XML_NS}lang"),
     )
 
@@ -203,6 +197,8 @@ def _atom_links(links: list[Element]) -> list[str]:
 
     Never its comments, its sources, the files with it or where to edit it.
     """
+    if not links:
+        return []
     alternate = [link for link in links if _relation(link) == "alternate"]
     pages = [link for link in alternate if "html" in link.get("type", "text/html")]
     itself = [link for link in links if _relation(link) == "self"]
@@ -227,57 +223,6 @@ def _relation(link: Element) -> str:
     return str(link.get("rel", "alternate")).strip().lower()
 
 
-def _names(fields: _Fields) -> list[str]:
-    people = (_Fields(author).text("name") for author in fields.all("author"))
+def _names(fields: Fields) -> list[str]:
+    people = (Fields(author).text("name") for author in fields.all("author"))
     return [name for name in people if name]
-
-
-class _Fields:
-    """The children of one element by name.
-
-    Without a namespace given, a name means the format's own vocabulary: that of the element itself, which publishers
-    write in many ways, or none. Extensions ("media:title") never pass for it.
-    """
-
-    def __init__(self, element: Element) -> None:
-        self._own = {_namespace(element), ""}
-        self._children: dict[str, list[Element]] = {}
-        for child in element:
-            self._children.setdefault(_local(child), []).append(child)
-
-    def all(self, name: str, namespaces: Collection[str] | None = None) -> list[Element]:
-        """Give every child of this name, in document order."""
-        if name not in self._children:
-            return []
-        wanted = self._own if namespaces is None else namespaces
-        return [child for child in self._children[name] if _namespace(child) in wanted]
-
-    def first(self, name: str) -> Element | None:
-        """Give the first child of this name, if any."""
-        return next(iter(self.all(name)), None)
-
-    def texts(self, name: str, namespaces: Collection[str] | None = None) -> list[str]:
-        """Give the contents of every child of this name that has any."""
-        return [text for text in map(_markup, self.all(name, namespaces)) if text]
-
-    def text(self, name: str, namespaces: Collection[str] | None = None) -> str:
-        """Give the first of those contents, or an empty text."""
-        return next(iter(self.texts(name, namespaces)), "")
-
-
-def _markup(element: Element) -> str:
-    """Give an element's content as markup: its text, or with elements inside (XHTML) all of it, serialised."""
-    text = str(element.text or "")
-    if len(element):
-        inside = (etree.tostring(child, encoding="unicode", with_tail=True) for child in element)
-        text = html.escape(text, quote=False) + "".join(inside)
-    return text.strip()
-
-
-# lxml spells a name as "{namespace}local"; taking it apart here is several times faster than its own QName.
-def _local(element: Element) -> str:
-    return str(element.tag).rpartition("}")[2]
-
-
-def _namespace(element: Element) -> str:
-    return str(element.tag).rpartition("}")[0][1:]

@@ -209,7 +209,7 @@ def source_of(row: Row[Any]) -> Source:
 def _claim(row: Row[Any]) -> Claim:
     return Claim(
         source=replace(source_of(row), url=row.address or row.url),
-        validators=Validators(etag=row.etag, last_modified=row.last_modified),
+        validators=Validators(etag=row.etag, last_modified=row.last_modified, digest=row.digest),
         pace=timedelta(seconds=row.pace_s),
         error_count=row.error_count,
         first=row.last_success_at is None,
@@ -220,6 +220,7 @@ def _claim(row: Row[Any]) -> Claim:
         unwanted=row.unwanted,
         clock_ahead=_seconds(row.clock_ahead_s),
         pushed_until=row.pushed_until,
+        looked_at=row.last_polled_at,
     )
 
 

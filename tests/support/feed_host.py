@@ -27,13 +27,17 @@ PUBLISHERS = Publishers(families=(), agencies=())
 
 @dataclass
 class Feed:
-    """What one path answers: its articles with their dates, or in their place a body, a status, a way elsewhere."""
+    """What one path answers: its articles with their dates, or in their place a body, a status, a way elsewhere.
+
+    One that is not `tagged` cannot be asked whether it has changed.
+    """
 
     articles: list[tuple[str, datetime | None]] = field(default_factory=list)
     body: str | None = None
     status: int = 200
     location: str = ""
     asked: int = 0
+    tagged: bool = True
 
     @property
     def text(self) -> str:
@@ -48,7 +52,7 @@ class Feed:
 
 
 class FeedHost:
-    """Serves feeds by path, with an ETag made of each one's bytes."""
+    """Serves feeds by path, tagged ones with an ETag made of their bytes."""
 
     def __init__(self) -> None:
         self.feeds: dict[str, Feed] = {}
@@ -74,6 +78,8 @@ class FeedHost:
             return web.Response(status=feed.status, headers={"Location": feed.location})
         if feed.status != 200:
             return web.Response(status=feed.status)
+        if not feed.tagged:
+            return web.Response(text=feed.text, content_type="application/rss+xml")
         etag = f'"{hash(feed.text)}"'
         if request.headers.get("If-None-Match") == etag:
             return web.Response(status=304)

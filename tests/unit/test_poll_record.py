@@ -11,7 +11,7 @@ from support.archive import NOON, Archive
 from bot.domain.move import Move
 from bot.domain.poll import Claim
 from bot.domain.source import Entry, Fetched, FetchFailed, NotModified, Problem, Tier, Validators
-from bot.pipeline.poll import PollStep, is_old_news
+from bot.pipeline.poll import PollStep, asked_with, is_old_news
 from bot.pipeline.rhythm import Rhythm
 from config.schema import Agency, Family, Publishers
 
@@ -136,3 +136,32 @@ def test_a_move_is_not_believed_where_it_gives_up_encryption_or_was_undone(to: s
 
     assert (record.moved_to == to) is believed
     assert record.move is None
+
+
+@pytest.mark.parametrize(
+    ("looked_hours_ago", "problem", "known"),
+    [
+        (0.2, None, True),
+        (11.9, None, True),
+        (12.1, None, False),  # the day before
+        (None, None, False),
+        (0.2, Problem.MALFORMED, False),
+        (0.2, Problem.TIMEOUT, False),
+    ],
+)
+def test_the_same_document_is_read_again_once_a_day_and_after_a_failure(
+    looked_hours_ago: float | None, problem: Problem | None, *, known: bool
+) -> None:
+    looked_at = NOON - timedelta(hours=looked_hours_ago) if looked_hours_ago is not None else None
+    asked = Validators('"old"', digest="of what was read")
+    again = replace(claim(), validators=asked, looked_at=looked_at, problem=problem)
+
+    assert asked_with(again, NOON) == (asked if known else Validators('"old"'))
+
+
+def test_the_same_document_again_is_no_news_and_what_its_server_gave_is_kept() -> None:
+    record = step().record_of(claim(errors=3), NotModified(validators=Validators('"new"')), NOON)
+
+    assert (record.items, record.digest, record.problem, record.error_count) == ((), None, None, 0)
+    assert record.validators == Validators('"new"')
+    assert record.pace > SOURCE.interval

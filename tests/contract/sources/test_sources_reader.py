@@ -53,6 +53,20 @@ async def test_a_feed_gives_entries_and_next_time_nothing_new(server: Any, look:
     assert await look(url, outcome.validators) == NotModified()
 
 
+async def test_the_same_document_again_is_not_read_again(server: Any, look: Any) -> None:
+    url = server.reply("/feed", FEED.encode(), etag='"v1"')
+    known = Validators(digest=(await look(url)).digest)
+    server.reply("/feed", FEED.encode(), etag='"v2"')
+    assert await look(url, known) == NotModified(validators=Validators(etag='"v2"'))
+
+    moved = server.reply("/old", status="301 Moved", location="/feed")
+    assert await look(moved, known) == NotModified(url, Validators(etag='"v2"'))
+
+    server.reply("/feed", FEED.replace("Маямі", "Маямі та Женеві").encode(), etag='"v2"')
+    changed = await look(url, known)
+    assert [entry.title for entry in changed.entries] == ["Переговори у Маямі та Женеві тривають"]
+
+
 async def test_a_feed_that_moved_for_good_says_where(server: Any, look: Any) -> None:
     there = server.reply("/there", gzip.compress(FEED.encode()), content_encoding="gzip")
     outcome = await look(server.reply("/feed", status="301 Moved", location="/there"))
@@ -173,8 +187,10 @@ async def test_each_bad_source_is_told_with_its_reason_and_delays_no_good_one(
     assert inside.requests == []
 
 
-async def test_documents_that_come_together_are_read_one_a_turn(fetcher: Fetcher, now: datetime) -> None:
-    reader = SourceReader(fetcher, lambda: now)
+async def test_of_documents_that_come_together_a_turn_reads_no_more_than_it_has_time_for(
+    fetcher: Fetcher, now: datetime
+) -> None:
+    reader = SourceReader(fetcher, lambda: now, turn=0.0)
     turns, read_in = 0, []
 
     async def count() -> None:

@@ -132,6 +132,37 @@ DOCUMENTS = (
         mending=1,
     ),
     Attack(
+        "declarations",
+        "3,000 namespaces declared around 10,000 elements",
+        None,
+        _READ,
+        made(
+            lambda: _FEED.replace("<rss", "<rss " + " ".join(f'xmlns:a{n}="urn:{n}"' for n in range(3_000))).replace(
+                "</item>", f"<description>{'<b/>' * 10_000}</description></item>"
+            )
+        ),
+    ),
+    Attack(
+        "endless-namespace",
+        "A namespace of 2 MB, and as many elements under it as fit",
+        Problem.MALFORMED,
+        "is a broken feed (at line 1), and could not be mended within 1 s",
+        _filled(f'<rss xmlns:x="urn:{"a" * 2_000_000}"><channel>{_ITEM}', "<x:a/>", "</channel></rss>"),
+        mending=1,
+    ),
+    Attack(
+        "endless-base",
+        "A base of 2 MB, and as many links under it as fit",
+        Problem.MALFORMED,
+        "is a broken feed (at line 1), and could not be mended within 1 s",
+        _filled(
+            f'<feed xmlns="http://www.w3.org/2005/Atom" xml:base="https://sample.example/{"a" * 2_000_000}/">',
+            '<entry><title>Talks</title><link href="1"/></entry>',
+            "</feed>",
+        ),
+        mending=1,
+    ),
+    Attack(
         "comments",
         "Comments that never end",
         Problem.NOT_A_FEED,
