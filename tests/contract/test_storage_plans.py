@@ -63,11 +63,12 @@ QUESTIONS: dict[str, Callable[[Archive], Awaitable[Any]]] = {
 async def test_no_question_reads_a_whole_table(archive: Archive, question: str) -> None:
     await archive.open_development("one")
     asked: list[tuple[str, Any]] = []
-    event.listen(
-        archive.database.engine.sync_engine,
-        "before_cursor_execute",
-        lambda _connection, _cursor, statement, parameters, *_: asked.append((statement, parameters)),
-    )
+    for engine in archive.database.engines:
+        event.listen(
+            engine,
+            "before_cursor_execute",
+            lambda _connection, _cursor, statement, parameters, *_: asked.append((statement, parameters)),
+        )
     await QUESTIONS[question](archive)
 
     selects = [(statement, parameters) for statement, parameters in asked if statement.startswith("SELECT")]
