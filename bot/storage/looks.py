@@ -61,7 +61,7 @@ def _each_source_once(looks: Sequence[PollRecord]) -> Iterator[list[PollRecord]]
 
 
 def _keep(connection: Connection, looks: Sequence[PollRecord]) -> list[Recorded]:
-    habits = habits_of(connection, sorted(look.source.id for look in looks))
+    habits = habits_of(connection, [look.source.id for look in looks])
     recorded = keep_items(connection, looks)
     note_hubs(connection, [look for look in looks if look.source.id in habits])
     # Looks of one sort change the same columns: one statement for all of them.

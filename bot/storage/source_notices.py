@@ -47,7 +47,7 @@ class SourceNoticeStore:
         }
         async with self._database.write() as connection:
             await insert_once(connection, source_notices, [row])
-            for source, told in telling.told.items():
+            for source, told in sorted(telling.told.items()):  # as everybody locks several
                 await connection.execute(update(sources).where(sources.c.id == source).values(told=told))
 
     async def next_notice(self, *, now: datetime) -> WaitingNotice | None:
