@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, select, update
 
-from bot.storage.parts import in_parts
+from bot.storage.among import among
 from bot.storage.schema import forgotten
 
 if TYPE_CHECKING:
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 NOTED_EVERY = timedelta(days=1)  # seldom enough that polling writes next to nothing for them
-_AMONG = select(forgotten).where(forgotten.c.item.in_(bindparam("ids", expanding=True)))
+_AMONG = select(forgotten).where(among(forgotten.c.item, "ids"))
 _NOTE = update(forgotten).where(forgotten.c.item == bindparam("of"))
 
 
 def still_listed(connection: Connection, listed: Mapping[str, datetime]) -> set[str]:
     """Which of these, listed at those times, were let go of; that they are listed still is noted."""
-    rows = [row for ids in in_parts(sorted(listed)) for row in connection.execute(_AMONG, {"ids": ids})]
+    rows = connection.execute(_AMONG, {"ids": [*listed]}).all() if listed else []
     stale = sorted(row.item for row in rows if row.last_listed_at < listed[row.item] - NOTED_EVERY)
     if stale:
         connection.execute(_NOTE, [{"of": each, "last_listed_at": listed[each]} for each in stale])

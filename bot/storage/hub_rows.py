@@ -5,9 +5,9 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import delete, select
 
-from bot.storage.parts import in_parts
+from bot.storage.among import among
 from bot.storage.schema import hubs, sources
 from bot.storage.upsert import put
 
@@ -21,15 +21,15 @@ if TYPE_CHECKING:
 
 # Beside a row of `sources`: until when its hub pushes it.
 pushed_until = select(hubs.c.live_until).where(hubs.c.source == sources.c.id).scalar_subquery().label("pushed_until")
-_AMONG = select(hubs.c.source, hubs.c.hub, hubs.c.topic).where(hubs.c.source.in_(bindparam("of", expanding=True)))
+_AMONG = select(hubs.c.source, hubs.c.hub, hubs.c.topic).where(among(hubs.c.source, "ids"))
 
 
 def note_hubs(connection: Connection, looks: Sequence[PollRecord]) -> None:
     """Within a transaction: a hub or topic not known yet is due to be asked, under a new token and secret."""
     named = {look.source.id: (look.hub, look.at) for look in looks if look.hub is not None}
-    known = {
-        row.source: (row.hub, row.topic) for part in in_parts(named) for row in connection.execute(_AMONG, {"of": part})
-    }
+    if not named:
+        return
+    known = {row.source: (row.hub, row.topic) for row in connection.execute(_AMONG, {"ids": [*named]})}
     for source, (hub, at) in sorted(named.items()):
         if known.get(source) == (hub.url, hub.topic):
             continue

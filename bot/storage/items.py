@@ -9,13 +9,13 @@ from sqlalchemy import bindparam, select, update
 from bot.domain.item import Item
 from bot.domain.poll import PollRecord, Recorded
 from bot.domain.source import Tier
+from bot.storage.among import among
 from bot.storage.forgotten import still_listed
-from bot.storage.parts import in_parts
 from bot.storage.schema import items, revisions
 from bot.storage.upsert import put_once
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from collections.abc import Set as AbstractSet
 
     from sqlalchemy import Connection, Row
@@ -24,11 +24,12 @@ if TYPE_CHECKING:
 # one number; in the order of ids, so that two who lock several wait for each other in one direction only.
 _KNOWN = (
     select(items.c.id, items.c.source, items.c.title, items.c.summary, items.c.revision)
-    .where(items.c.id.in_(bindparam("ids", expanding=True)))
+    .where(among(items.c.id, "ids"))
     .order_by(items.c.id)
     .with_for_update()
 )
-_TEXTS = select(items.c.id, items.c.text).where(items.c.id.in_(bindparam("ids", expanding=True)))
+# What was read on their pages: their next revision has it too.
+_TEXTS = select(items.c.id, items.c.text).where(among(items.c.id, "ids"))
 _CHANGE = update(items).where(items.c.id == bindparam("of"))
 
 
@@ -45,9 +46,8 @@ def keep_items(connection: Connection, looks: Sequence[PollRecord]) -> list[Reco
     Only the source that first gave an item revises it: another feed's shorter summary is not a correction.
     """
     listed = {item.id: look.at for look in looks for item in look.items}
-    known: dict[str, _Known] = {}
-    for ids in in_parts(sorted(listed)):
-        known |= {row[0]: _Known(*row[1:]) for row in connection.execute(_KNOWN, {"ids": ids})}
+    rows = connection.execute(_KNOWN, {"ids": [*listed]}) if listed else ()
+    known = {row[0]: _Known(*row[1:]) for row in rows}
     gone = still_listed(connection, {each: at for each, at in listed.items() if each not in known})
     changes = _Changes(known, gone)
     recorded = [changes.add(look) for look in looks]
@@ -100,15 +100,11 @@ class _Changes:
         """All of it, the new in the order they were listed."""
         put_once(connection, items, self._fresh)
         if self._changed:
-            texts = _texts(connection, [each["of"] for each in self._changed])
+            rows = connection.execute(_TEXTS, {"ids": [each["of"] for each in self._changed]})
+            texts = {row.id: row.text for row in rows}
             self._history = [each | {"text": texts.get(each["item"], "")} for each in self._history]
             connection.execute(_CHANGE, self._changed)
         put_once(connection, revisions, self._history)
-
-
-def _texts(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
-    """What was read on the pages of items: their next revision has it too."""
-    return {id_: text for part in in_parts(ids) for id_, text in connection.execute(_TEXTS, {"ids": part})}
 
 
 def _columns(item: Item, record: PollRecord, canonical_url: str) -> dict[str, Any]:

@@ -25,7 +25,8 @@ _CHANGE = update(sources).where(sources.c.id == bindparam("of"))
 
 def keep_looks(connection: Connection, looks: Sequence[PollRecord]) -> list[Recorded]:
     """Within a transaction: keep what looks gave as if one after another; what was new in each."""
-    _one_keeper(connection)
+    if any(look.items for look in looks):
+        _one_keeper(connection)
     return [recorded for some in _each_source_once(looks) for recorded in _keep(connection, some)]
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, bindparam, case, select
 
 from bot.domain.habit import clock_ahead, freshest, usual_silence
-from bot.storage.parts import in_parts
+from bot.storage.among import among
 from bot.storage.schema import items, sources
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ _BEFORE: Select[Any] = (
         sources.c.unchanged_since,
         sources.c.clock_lags,
     )
-    .where(sources.c.id.in_(bindparam("ids", expanding=True)))
+    .where(among(sources.c.id, "ids"))
     .order_by(sources.c.id)
     .with_for_update()
 )
@@ -51,7 +51,7 @@ _MOMENTS = select(_LATEST.c.came).distinct()  # a document's news all comes in o
 
 def habits_of(connection: Connection, ids: Iterable[str]) -> dict[str, Row[Any]]:
     """What sources have learned so far, by id, their rows locked; those nobody lists are missing."""
-    return {row.id: row for part in in_parts(ids) for row in connection.execute(_BEFORE, {"ids": part})}
+    return {row.id: row for row in connection.execute(_BEFORE, {"ids": [*ids]})}
 
 
 def learned(connection: Connection, known: Row[Any], record: PollRecord, new: Collection[str]) -> dict[str, Any]:

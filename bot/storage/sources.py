@@ -15,6 +15,7 @@ from bot.domain.kind import Kind, Layout
 from bot.domain.move import Move
 from bot.domain.poll import Claim, PollRecord, Recorded
 from bot.domain.source import Problem, Source, SourceHealth, Tier, Validators
+from bot.storage.among import among
 from bot.storage.group_commit import GroupCommit
 from bot.storage.hub_rows import forget_hub, pushed_until
 from bot.storage.looks import keep_looks
@@ -44,7 +45,7 @@ _DUE = (
     .order_by(sources.c.next_poll_at, sources.c.position)
     .limit(bindparam("limit"))
 )
-_CLAIM = update(sources).where(sources.c.id.in_(bindparam("ids", expanding=True)))
+_CLAIM = update(sources).where(among(sources.c.id, "ids"))
 
 
 class SourceStore:
