@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from sqlalchemy import Connection
-    from sqlalchemy.ext.asyncio import AsyncEngine
+
+    from bot.storage.database import Database
 
 T = TypeVar("T")
 _HERE: ContextVar[tuple[str, str | None] | None] = ContextVar("the step and method under way, and the conversation")
@@ -41,9 +42,10 @@ class Fuse:
         """A part of a step, so that its every method passes two points."""
         return cast("T", _Watched(step, part, self))
 
-    def watch(self, engine: AsyncEngine) -> None:
+    def watch(self, database: Database) -> None:
         """See every commit that writes."""
-        event.listen(engine.sync_engine, "commit", self._committing)
+        for engine in database.engines:
+            event.listen(engine, "commit", self._committing)
 
     def tracing(self) -> aiohttp.TraceConfig:
         """See requests leave and answers arrive; for the session Slack is called through."""

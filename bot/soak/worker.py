@@ -82,7 +82,7 @@ async def work(clock: SoakClock, order: Order) -> None:
     """Run every step of the program until killed."""
     fuse = Fuse(order.point, nth=order.nth, conversation=order.conversation)
     database = Database(order.database_url)
-    fuse.watch(database.engine)
+    fuse.watch(database)
     token = default_workspace().app.bot_token
     fetcher = Fetcher(version="soak", contact=None, clock=clock, allow_hosts=("127.0.0.1",), ssl_context=certificates())
     # A connection for each call, as the SDK makes them where it is given no session.

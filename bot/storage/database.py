@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager, nullcontext
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import event, text
 from sqlalchemy.engine import make_url
@@ -14,16 +14,18 @@ from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from bot.domain.errors import DamagedDatabaseError, StorageError
 from bot.domain.secrets import shown_address
 from bot.storage.damage import check_pages, damaged, is_damage
+from bot.storage.one_go import OneGo
 from bot.storage.place import place_of
 from bot.storage.versions import upgrade
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
     from contextlib import AbstractAsyncContextManager
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Engine
     from sqlalchemy.engine import URL, ExceptionContext
 
+T = TypeVar("T")
 BUSY_SECONDS = 30.0
 MIGRATION_LOCK = 0x6261636B  # one number all processes agree on, for PostgreSQL's advisory lock
 
@@ -52,15 +54,26 @@ class Database:
         self._turn: AbstractAsyncContextManager[Any] = asyncio.Lock() if self.is_sqlite else nullcontext()
         self._damage: DamagedDatabaseError | None = None
         self._found_damaged = asyncio.Event()
-        event.listen(self.engine.sync_engine, "handle_error", self._notice_damage)
-        if self.is_sqlite:
-            event.listen(self.engine.sync_engine, "connect", _prepare_sqlite)
-            event.listen(self.engine.sync_engine, "begin", _begin_sqlite)
+        # What is in memory belongs to one connection: no second one would see it.
+        in_file = self.is_sqlite and place_of(self.url) is not None
+        self._one_go = OneGo(self.url, **options) if in_file else None
+        event.listen(self.engine.sync_engine, "handle_error", self._tell_of_damage)
+        if self._one_go is not None:
+            event.listen(self._one_go.engine, "handle_error", self._notice_damage)
+        for engine in self.engines:
+            if self.is_sqlite:
+                event.listen(engine, "connect", _prepare_sqlite)
+                event.listen(engine, "begin", _begin_sqlite)
 
     @property
     def is_sqlite(self) -> bool:
         """Whether this is a SQLite file."""
         return self.url.get_backend_name() == "sqlite"
+
+    @property
+    def engines(self) -> tuple[Engine, ...]:
+        """Whatever sends statements, for those who listen to its events."""
+        return (self.engine.sync_engine, *([self._one_go.engine] if self._one_go is not None else []))
 
     @property
     def shown(self) -> str:
@@ -70,10 +83,27 @@ class Database:
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
         """A transaction, committed at the end unless the block raises."""
-        if self._damage is not None:
-            raise self._damage
+        self._refuse_damaged()
         async with self._turn, self.engine.begin() as connection:
             yield connection
+
+    async def in_one_go(self, work: Callable[[Connection], T], *, read_only: bool = False) -> T:
+        """Run `work` in a transaction as `write()` or `read()` give it; for steps of many small statements.
+
+        In a SQLite file it costs one way to a thread and back, not several a statement. `work` must not use the event
+        loop, nor keep the connection.
+        """
+        if self._one_go is None:
+            async with self.read() if read_only else self.write() as connection:
+                return await connection.run_sync(work)
+        if not read_only:
+            self._refuse_damaged()
+        try:
+            async with nullcontext() if read_only else self._turn:
+                return await self._one_go.run(work, read_only=read_only)
+        except DamagedDatabaseError:
+            self._found_damaged.set()  # only here: events belong to the loop, and errors are noticed in the thread
+            raise
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
@@ -122,14 +152,25 @@ class Database:
     async def close(self) -> None:
         """Let go of every connection."""
         await self.engine.dispose()
+        if self._one_go is not None:
+            await self._one_go.close()
+
+    def _refuse_damaged(self) -> None:
+        if self._damage is not None:
+            raise self._damage
 
     def _notice_damage(self, context: ExceptionContext) -> DamagedDatabaseError | None:
         """Told of every error; that of a damaged database is raised in words, in place of the driver's."""
         if not is_damage(context.original_exception):
             return None
         self._damage = damaged(context.original_exception, self.shown)
-        self._found_damaged.set()
         return self._damage
+
+    def _tell_of_damage(self, context: ExceptionContext) -> DamagedDatabaseError | None:
+        found = self._notice_damage(context)
+        if found is not None:
+            self._found_damaged.set()
+        return found
 
     @asynccontextmanager
     async def _advisory_lock(self) -> AsyncIterator[None]:

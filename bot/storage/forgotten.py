@@ -5,25 +5,26 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
+from bot.storage.among import among
 from bot.storage.schema import forgotten
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping
     from datetime import datetime
 
-    from sqlalchemy.ext.asyncio import AsyncConnection
+    from sqlalchemy import Connection
 
 NOTED_EVERY = timedelta(days=1)  # seldom enough that polling writes next to nothing for them
+_AMONG = select(forgotten).where(among(forgotten.c.item, "ids"))
+_NOTE = update(forgotten).where(forgotten.c.item == bindparam("of"))
 
 
-async def still_listed(connection: AsyncConnection, ids: Sequence[str], *, now: datetime) -> set[str]:
-    """Which of these were let go of; that they are listed still is noted, within the caller's transaction."""
-    if not ids:
-        return set()
-    rows = (await connection.execute(select(forgotten).where(forgotten.c.item.in_(ids)))).all()
-    stale = [row.item for row in rows if row.last_listed_at < now - NOTED_EVERY]
+def still_listed(connection: Connection, listed: Mapping[str, datetime]) -> set[str]:
+    """Which of these, listed at those times, were let go of; that they are listed still is noted."""
+    rows = connection.execute(_AMONG, {"ids": [*listed]}).all() if listed else []
+    stale = sorted(row.item for row in rows if row.last_listed_at < listed[row.item] - NOTED_EVERY)
     if stale:
-        await connection.execute(update(forgotten).where(forgotten.c.item.in_(stale)).values(last_listed_at=now))
+        connection.execute(_NOTE, [{"of": each, "last_listed_at": listed[each]} for each in stale])
     return {row.item for row in rows}

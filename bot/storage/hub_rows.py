@@ -7,38 +7,45 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, select
 
+from bot.storage.among import among
 from bot.storage.schema import hubs, sources
-from bot.storage.upsert import insert_or_update
+from bot.storage.upsert import put
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from collections.abc import Sequence
 
+    from sqlalchemy import Connection
     from sqlalchemy.ext.asyncio import AsyncConnection
 
-    from bot.domain.source import Hub
+    from bot.domain.poll import PollRecord
 
 # Beside a row of `sources`: until when its hub pushes it.
 pushed_until = select(hubs.c.live_until).where(hubs.c.source == sources.c.id).scalar_subquery().label("pushed_until")
+_AMONG = select(hubs.c.source, hubs.c.hub, hubs.c.topic).where(among(hubs.c.source, "ids"))
 
 
-async def note_hub(connection: AsyncConnection, source: str, hub: Hub, now: datetime) -> None:
-    """A hub or topic not known yet is due to be asked, under a new token and secret."""
-    known = (await connection.execute(select(hubs).where(hubs.c.source == source))).one_or_none()
-    if known is not None and (known.hub, known.topic) == (hub.url, hub.topic):
+def note_hubs(connection: Connection, looks: Sequence[PollRecord]) -> None:
+    """Within a transaction: a hub or topic not known yet is due to be asked, under a new token and secret."""
+    named = {look.source.id: (look.hub, look.at) for look in looks if look.hub is not None}
+    if not named:
         return
-    row = {
-        "source": source,
-        "hub": hub.url,
-        "topic": hub.topic,
-        "token": secrets.token_urlsafe(32),
-        "secret": secrets.token_urlsafe(48),
-        "next_at": now,
-        "asked_at": None,
-        "live_until": None,
-        "attempts": 0,
-        "reason": None,
-    }
-    await insert_or_update(connection, hubs, row, key=("source",))
+    known = {row.source: (row.hub, row.topic) for row in connection.execute(_AMONG, {"ids": [*named]})}
+    for source, (hub, at) in sorted(named.items()):
+        if known.get(source) == (hub.url, hub.topic):
+            continue
+        row = {
+            "source": source,
+            "hub": hub.url,
+            "topic": hub.topic,
+            "token": secrets.token_urlsafe(32),
+            "secret": secrets.token_urlsafe(48),
+            "next_at": at,
+            "asked_at": None,
+            "live_until": None,
+            "attempts": 0,
+            "reason": None,
+        }
+        put(connection, hubs, row, key=("source",))
 
 
 async def forget_hub(connection: AsyncConnection, source: str) -> None:

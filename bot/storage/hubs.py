@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select, update
 
 from bot.domain.push import Subscription, pause_before_asking
 from bot.domain.source import Hub
-from bot.storage.items import keep_items
+from bot.storage.looks import keep_pushed
 from bot.storage.schema import hubs, sources
-from bot.storage.source_habits import silences
 from bot.storage.sources import source_of
 
 if TYPE_CHECKING:
@@ -42,7 +42,8 @@ class HubStore:
             if (await connection.execute(due.limit(1))).first() is None:
                 return []
         async with self._database.write() as connection:
-            rows = (await connection.execute(due.limit(limit))).all()
+            locked = due.limit(limit).with_for_update(of=hubs, skip_locked=True)
+            rows = (await connection.execute(locked)).all()
             for row in rows:
                 asked = {
                     "asked_at": now,
@@ -73,13 +74,7 @@ class HubStore:
 
     async def record_push(self, record: PollRecord) -> Recorded:
         """Keep pushed items in one transaction; when the source is next polled stays as it is."""
-        async with self._database.write() as connection:
-            recorded = await keep_items(connection, record)
-            if recorded.new:
-                # Else a source that is pushed all its news would pass for silent.
-                values = {"last_new_at": record.at} | await silences(connection, record.source.id)
-                await connection.execute(update(sources).where(sources.c.id == record.source.id).values(values))
-        return recorded
+        return await self._database.in_one_go(partial(keep_pushed, push=record))
 
     async def _set(self, source: str, **values: Any) -> None:
         async with self._database.write() as connection:

@@ -24,8 +24,11 @@ from sqlalchemy import (
     text,
 )
 
+from bot.storage.sqlite_times import UtcText
+
 if TYPE_CHECKING:
     from sqlalchemy import Dialect
+    from sqlalchemy.types import TypeEngine
 
 
 class Moment(TypeDecorator[datetime]):
@@ -34,18 +37,23 @@ class Moment(TypeDecorator[datetime]):
     impl = DateTime(timezone=True)
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[datetime]:
+        """SQLite has no type for times: they are text."""
+        if dialect.name == "sqlite":
+            return dialect.type_descriptor(UtcText())  # type: ignore[no-untyped-call]  # SQLAlchemy's
+        return dialect.type_descriptor(self.impl_instance)
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 -- SQLAlchemy's signature
         """Refuse naive times: nobody knows what they mean."""
         if value is None:
             return None
         if value.tzinfo is None:
             raise ValueError(f"naive time {value!r} cannot be stored")
-        moment = value.astimezone(UTC)
-        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+        return value.astimezone(UTC)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 -- SQLAlchemy's signature
         """Give back an aware time."""
-        return value if value is None else value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+        return value if value is None else value.astimezone(UTC)
 
 
 UNDECIDED = text("decided_revision < revision")

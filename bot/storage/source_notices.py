@@ -58,7 +58,7 @@ class SourceNoticeStore:
                 **first_state(AlertAction.SOURCES, doubted=await doubted_since(connection, now=now), now=now),
             }
             await insert_once(connection, deliveries, [row])
-            for source, told in telling.told.items():
+            for source, told in sorted(telling.told.items()):  # as everybody locks several
                 await connection.execute(update(sources).where(sources.c.id == source).values(told=told))
 
 
@@ -82,5 +82,7 @@ async def _took_back(connection: AsyncConnection, of: Iterable[str]) -> bool:
     }
     let_go = update(deliveries).where(waiting).values(values).returning(deliveries.c.body)
     keys = [body["key"] for body in (await connection.scalars(let_go)).all()]
-    await connection.execute(update(sources).where(sources.c.told.in_(keys)).values(told=None))
+    named = select(sources.c.id).where(sources.c.told.in_(keys))
+    ids = (await connection.scalars(named.order_by(sources.c.id).with_for_update())).all()  # as everybody locks several
+    await connection.execute(update(sources).where(sources.c.id.in_(ids)).values(told=None))
     return bool(keys)

@@ -4,33 +4,48 @@ from __future__ import annotations
 
 from dataclasses import asdict, replace
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, func, insert, or_, select, update
 
+from bot.domain.errors import DamagedDatabaseError
 from bot.domain.habit import Silence
 from bot.domain.kind import Kind, Layout
 from bot.domain.move import Move
 from bot.domain.poll import Claim, PollRecord, Recorded
 from bot.domain.source import Problem, Source, SourceHealth, Tier, Validators
-from bot.storage.hub_rows import forget_hub, note_hub, pushed_until
-from bot.storage.items import keep_items
+from bot.storage.among import among
+from bot.storage.group_commit import GroupCommit
+from bot.storage.hub_rows import forget_hub, pushed_until
+from bot.storage.looks import keep_looks
 from bot.storage.peers import delays
 from bot.storage.schema import items, sources
-from bot.storage.source_habits import learned
+from bot.storage.trouble import trouble
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from sqlalchemy import Row
+    from sqlalchemy import Connection, Row
 
     from bot.domain.habit import Delay
     from bot.storage.database import Database
 
 DAY = timedelta(days=1)
-# Built once, its values given beside it, for each look runs it.
-_CHANGE = update(sources).where(sources.c.id == bindparam("of"))
+# Built once, for each tick asks it.
+_DUE = (
+    select(sources, pushed_until)
+    .where(
+        sources.c.enabled,
+        ~sources.c.stopped,
+        sources.c.next_poll_at <= bindparam("now"),
+        or_(sources.c.leased_until.is_(None), sources.c.leased_until <= bindparam("now")),
+    )
+    .order_by(sources.c.next_poll_at, sources.c.position)
+    .limit(bindparam("limit"))
+)
+_CLAIM = update(sources).where(among(sources.c.id, "ids"))
 
 
 class SourceStore:
@@ -38,6 +53,7 @@ class SourceStore:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._looks = GroupCommit(self._keep, shared=self._meets_all)
 
     async def list_sources(self, listed: Sequence[Source], *, now: datetime) -> None:
         """Make the table agree with the newsroom's list; what is no longer listed is kept but not polled.
@@ -45,7 +61,8 @@ class SourceStore:
         A changed address or kind starts its source afresh: old validators and errors say nothing about it.
         """
         async with self._database.write() as connection:
-            known = {row.id: row for row in await connection.execute(select(sources))}
+            rows = select(sources).order_by(sources.c.id).with_for_update()
+            known = {row.id: row for row in await connection.execute(rows)}
             await connection.execute(update(sources).values(enabled=False))
             for position, source in enumerate(listed):
                 values = _columns(source) | {"position": position, "enabled": True}
@@ -62,59 +79,29 @@ class SourceStore:
 
     async def claim_due(self, *, now: datetime, lease: timedelta, limit: int) -> Sequence[Claim]:
         """Lease up to `limit` sources that are due, longest waiting first; nobody else gets them meanwhile."""
-        due = (
-            select(sources, pushed_until)
-            .where(
-                sources.c.enabled,
-                ~sources.c.stopped,
-                sources.c.next_poll_at <= now,
-                or_(sources.c.leased_until.is_(None), sources.c.leased_until <= now),
-            )
-            .order_by(sources.c.next_poll_at, sources.c.position)
-            .limit(limit)
-        )
-        async with self._database.read() as connection:
-            if (await connection.execute(due)).first() is None:
-                return []  # most of the time: no need to keep writers out
-        async with self._database.write() as connection:
-            rows = (await connection.execute(due)).all()
-            claimed = sources.c.id.in_([row.id for row in rows])
-            await connection.execute(update(sources).where(claimed).values(leased_until=now + lease))
+        if not await self._database.in_one_go(partial(_any_due, now=now), read_only=True):
+            return []  # most of the time: no need to keep writers out
+        rows = await self._database.in_one_go(partial(_claim_due, now=now, until=now + lease, limit=limit))
         return [_claim(row) for row in rows]
 
     async def release(self, source_ids: Sequence[str] | None = None) -> None:
         """Give claimed sources back unpolled; None gives back all of them."""
-        statement = update(sources).where(sources.c.leased_until.is_not(None)).values(leased_until=None)
+        leased = select(sources.c.id).where(sources.c.leased_until.is_not(None))
         if source_ids is not None:
-            statement = statement.where(sources.c.id.in_(source_ids))
+            leased = leased.where(sources.c.id.in_(source_ids))
         async with self._database.write() as connection:
-            await connection.execute(statement)
+            ids = (await connection.scalars(leased.order_by(sources.c.id).with_for_update())).all()
+            await connection.execute(update(sources).where(sources.c.id.in_(ids)).values(leased_until=None))
 
     async def record_poll(self, record: PollRecord) -> Recorded:
-        """Keep what one look gave and when the next is due, in one transaction."""
-        values: dict[str, Any] = {
-            "leased_until": None,
-            "last_polled_at": record.at,
-            "next_poll_at": record.next_poll_at,
-            "pace_s": record.pace.total_seconds(),
-            "error_count": record.error_count,
-            "problem": record.problem,
-            "reason": record.reason,
-            "stopped": record.stopped,
-        }
-        async with self._database.write() as connection:
-            recorded = await keep_items(connection, record)
-            if record.problem is None:
-                values["last_success_at"] = record.at
-            if record.validators is not None:
-                values |= {"etag": record.validators.etag, "last_modified": record.validators.last_modified}
-            if record.hub is not None:
-                await note_hub(connection, record.source.id, record.hub, record.at)
-            if recorded.new:
-                values["last_new_at"] = record.at
-            values |= await learned(connection, record, recorded.ids[: recorded.new])
-            await connection.execute(_CHANGE, values | {"of": record.source.id})
-        return recorded
+        """Keep what one look gave and when the next is due, in one transaction with whatever else waits to be kept."""
+        return await self._looks.add(record)
+
+    async def _keep(self, looks: Sequence[PollRecord]) -> Sequence[Recorded]:
+        return await self._database.in_one_go(partial(keep_looks, looks=looks))
+
+    def _meets_all(self, error: Exception) -> bool:
+        return isinstance(error, DamagedDatabaseError) or trouble(error, self._database) is not None
 
     async def unmove(self, source: str, *, now: datetime) -> bool:
         """Poll a source where the newsroom lists it, at once, and not believe the same move again.
@@ -141,6 +128,18 @@ class SourceStore:
     async def peer_delays(self, negotiation: str, *, since: datetime) -> Mapping[str, Delay]:
         """How late each source is with what others have too; those with too little in common are missing."""
         return await delays(self._database, negotiation, since=since)
+
+
+def _any_due(connection: Connection, *, now: datetime) -> bool:
+    return connection.execute(_DUE.with_only_columns(sources.c.id), {"now": now, "limit": 1}).first() is not None
+
+
+def _claim_due(connection: Connection, *, now: datetime, until: datetime, limit: int) -> Sequence[Row[Any]]:
+    # What another process has locked it also claims, or records and is not due: nobody waits for it here.
+    rows = connection.execute(_DUE.with_for_update(skip_locked=True), {"now": now, "limit": limit}).all()
+    if rows:
+        connection.execute(_CLAIM, {"ids": [row.id for row in rows], "leased_until": until})
+    return rows
 
 
 def _columns(source: Source) -> dict[str, Any]:

@@ -53,7 +53,8 @@ class TimeShift:
             for table, names, where in _WAITING:
                 key = next(iter(table.primary_key.columns))
                 columns = [table.c[name] for name in names]
-                for row in (await connection.execute(select(key, *columns).where(where))).all():
+                # In the order sources are locked in by everybody who locks several.
+                for row in (await connection.execute(select(key, *columns).where(where).order_by(key))).all():
                     values = _shifted(dict(zip(names, row[1:], strict=True)), by, now)
                     if values:
                         await connection.execute(update(table).where(key == row[0]).values(values))

@@ -35,8 +35,7 @@ async def test_a_full_database_is_full_until_there_is_room(archive: Archive, clo
 
 
 async def test_a_locked_database_is_locked_by_somebody_else(archive: Archive, clock: Clock) -> None:
-    impatient(archive.database)
-    await archive.database.engine.dispose()
+    await impatient(archive.database)
     with locked(archive.database):
         error = await met(archive.database, clock)
     assert "another process keeps" in (trouble(error, archive.database) or "")

@@ -26,8 +26,7 @@ HOUR = timedelta(hours=1)
 
 @pytest.fixture
 async def poller(archive: Archive, clock: Clock) -> AsyncIterator[Poller]:
-    impatient(archive.database)
-    await archive.database.engine.dispose()  # connections made from here on are impatient
+    await impatient(archive.database)
     async for one in polling(archive, clock):
         yield one
 

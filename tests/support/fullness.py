@@ -21,7 +21,8 @@ class Quota:
         self._pages = 2**30
         self._path = str(database.url.database)
         # At each transaction, for the limit belongs to a connection and connections are pooled.
-        event.listen(database.engine.sync_engine, "begin", self._hold, insert=True)
+        for engine in database.engines:
+            event.listen(engine, "begin", self._hold, insert=True)
 
     def fill(self) -> None:
         """No page more than there are."""
@@ -47,10 +48,12 @@ def locked(database: Database) -> Iterator[None]:
         connection.close()
 
 
-def impatient(database: Database, milliseconds: int = 100) -> None:
+async def impatient(database: Database, milliseconds: int = 100) -> None:
     """Have the database wait for a lock no longer than this."""
 
     def on_connect(connection: object, _record: object) -> None:
         connection.cursor().execute(f"PRAGMA busy_timeout={milliseconds}")  # type: ignore[attr-defined]
 
-    event.listen(database.engine.sync_engine, "connect", on_connect)
+    for engine in database.engines:
+        event.listen(engine, "connect", on_connect)
+    await database.close()  # connections made from here on are impatient
