@@ -15,7 +15,7 @@ from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetry
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.detection.decider import Detector
-from bot.detection.encoder import SentenceEncoder
+from bot.detection.encoder import RememberingEncoder, SentenceEncoder
 from bot.domain.catch_up import CatchUp, Notice
 from bot.domain.decision import AlertAction
 from bot.domain.errors import ConfigurationError, DamagedDatabaseError
@@ -136,7 +136,7 @@ def _layout(source: SourceConfig) -> Layout | None:
 
 def detectors(newsroom: Newsroom) -> dict[str, Callable[[], Detector]]:
     """How to make each negotiation's detector; the encoder is read once, when the first is made."""
-    encoder = cache(SentenceEncoder)
+    encoder = cache(lambda: RememberingEncoder(SentenceEncoder()))
 
     def make(negotiation: Negotiation) -> Detector:
         return Detector(negotiation, newsroom.publishers, newsroom.genres, encoder())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from bot.detection.text import tidy
@@ -26,6 +27,7 @@ _ENDINGS = re.compile(
 _VOWELS = "aeiouyąęóаеиоуыэюяіїєьй"
 _STEM = 3
 _LONGEST_NAME = 5
+_NAMES = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +114,12 @@ class OutletNames:
         """Listed names, names `met` in the same event (by id), and unlisted outlets; in order of place."""
         found = self.listed(tokens, language)
         taken = {at for mention in found for at in range(mention.start, mention.end)}
+        places: dict[str, list[int]] = {}  # a great story has hundreds of outlets, and a text names few of them
+        for at, token in enumerate(tokens):
+            places.setdefault(_key(token.raw.removesuffix("'s")), []).append(at)
         for identifier, given in sorted(met.items(), key=lambda pair: -len(pair[1])):
             name = _name(identifier, given)
-            for at in range(len(tokens) - len(name.words) + 1 if name.words else 0):
+            for at in places.get(_key(name.words[0]), ()) if name.words else ():
                 span = set(range(at, at + len(name.words)))
                 if not taken & span and _fits(tokens, at, name, language):
                     found.append(Mention(at, at + len(name.words), identifier, name.name))
@@ -151,6 +156,7 @@ class OutletNames:
             at = max(end, at + 1)
 
 
+@lru_cache(_NAMES)
 def _name(identifier: str, name: str) -> _Name:
     words = tuple(_WORD.findall(tidy(name)))
     article = len(words) > 1 and words[0].casefold() in _ARTICLES
