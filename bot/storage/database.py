@@ -15,6 +15,7 @@ from bot.domain.errors import DamagedDatabaseError, StorageError
 from bot.domain.secrets import shown_address
 from bot.storage.damage import check_pages, damaged, is_damage
 from bot.storage.place import place_of
+from bot.storage.sqlite_connection import connect
 from bot.storage.versions import upgrade
 
 if TYPE_CHECKING:
@@ -38,7 +39,9 @@ class Database:
     def __init__(self, url: str) -> None:
         try:
             self.url: URL = make_url(url)
-            options: dict[str, Any] = {"connect_args": {"timeout": BUSY_SECONDS}} if self.is_sqlite else {}
+            options: dict[str, Any] = {}
+            if self.is_sqlite:
+                options["connect_args"] = {"timeout": BUSY_SECONDS, "async_creator_fn": connect}
             # Errors and logs show statements without what was in them: addresses hold keys.
             options["hide_parameters"] = True
             self.engine = create_async_engine(self.url, **options)

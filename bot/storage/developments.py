@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, exists, func, select, update
+from sqlalchemy import and_, bindparam, exists, func, select, update
 
 from bot.domain.alert import Feedback, Verdict
 from bot.domain.correction import Act, Correction
@@ -32,11 +32,15 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy import ColumnElement
+    from sqlalchemy.ext.asyncio import AsyncConnection
 
     from bot.domain.decision import Decision
     from bot.domain.development import Development
     from bot.domain.item import Item
     from bot.storage.database import Database
+
+# Built once, its values given beside it, for each portion of decisions runs it.
+_COVERED = update(items).where(items.c.id == bindparam("of")).values(decided_revision=bindparam("by"))
 
 
 class DevelopmentStore:
@@ -100,11 +104,40 @@ class DevelopmentStore:
     async def record_decision(
         self, negotiation: str, item: Item, decision: Decision, *, silent: bool, now: datetime
     ) -> Decision | None:
-        """Keep a decision, what it does to its development, and the alert it calls for, in one transaction.
+        """One of `record_decisions`: as it holds, or None where that revision of the item was decided on before."""
+        kept = await self.record_decisions(negotiation, [(item, decision, silent)], now=now)
+        return kept[0] if kept else None
 
-        `silent` keeps the desk out of it. Returns the decision as it holds: what was put right meanwhile counts. None,
-        and nothing changed, when that revision of the item was decided on before.
+    async def record_decisions(
+        self, negotiation: str, decided: Sequence[tuple[Item, Decision, bool]], *, now: datetime
+    ) -> Sequence[Decision]:
+        """Keep decisions in order, what each does to its development and the alert it calls for, in one transaction.
+
+        The flag keeps the desk out of it. Returns them as they hold: what was put right meanwhile counts. At the first
+        whose revision of the item was decided on before it stops: that one and those after it are not kept.
         """
+        held = []
+        async with self._database.write() as connection:
+            for item, decision, silent in decided:
+                kept = await self._keep(connection, negotiation, item, decision, silent=silent, now=now)
+                if kept is None:
+                    break
+                held.append(kept)
+            if held:
+                covered = [{"of": item.id, "by": item.revision} for item, *_ in decided[: len(held)]]
+                await connection.execute(_COVERED, covered)
+        return held
+
+    async def _keep(
+        self,
+        connection: AsyncConnection,
+        negotiation: str,
+        item: Item,
+        decision: Decision,
+        *,
+        silent: bool,
+        now: datetime,
+    ) -> Decision | None:
         row = {
             "negotiation": negotiation,
             "item": item.id,
@@ -114,15 +147,13 @@ class DevelopmentStore:
             "development": decision.development,
             "body": decision_to(decision),
         }
-        async with self._database.write() as connection:
-            if not await insert_first(connection, decisions, row):
-                return None
-            await connection.execute(update(items).where(items.c.id == item.id).values(decided_revision=item.revision))
-            kept = await move_on(connection, negotiation, item, decision, silent=silent, now=now)
-            if kept != decision:
-                this = and_(decisions.c.item == item.id, decisions.c.revision == item.revision)
-                holds = {"development": kept.development, "body": decision_to(kept)}
-                await connection.execute(update(decisions).where(this).values(holds))
+        if not await insert_first(connection, decisions, row):
+            return None
+        kept = await move_on(connection, negotiation, item, decision, silent=silent, now=now)
+        if kept != decision:
+            this = and_(decisions.c.item == item.id, decisions.c.revision == item.revision)
+            holds = {"development": kept.development, "body": decision_to(kept)}
+            await connection.execute(update(decisions).where(this).values(holds))
         return kept
 
     async def corrections(self, negotiation: str, *, since: datetime) -> Sequence[Correction]:
@@ -149,6 +180,11 @@ class DevelopmentStore:
         """One development with all its reports, or None."""
         found = await self._read(developments.c.id == development, limit=1)
         return found[0] if found else None
+
+    async def developments_of(self, ids: Sequence[str]) -> Mapping[str, Development]:
+        """Developments with all their reports, by id; unknown ids are left out."""
+        found = await self._read(developments.c.id.in_(ids), limit=len(ids))
+        return {each.id: each for each in found}
 
     async def latest(
         self, negotiation: str, *, track: str | None = None, since: datetime | None = None, limit: int = 5
