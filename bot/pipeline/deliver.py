@@ -35,6 +35,9 @@ __all__ = ["LONGEST_CALL", "PACE", "SETTLE", "UNREADABLE", "DeliverStep", "Deliv
 
 # Slack allows a message a second a channel, and counts edits apart: fifty a minute.
 PACE = {Lane.MESSAGES: timedelta(seconds=1), Lane.EDITS: timedelta(seconds=1.2)}
+# It grants short bursts of messages: after a quiet while two more may go at once, so that news need not wait because
+# a reply has just been sent. Whatever goes ahead of the pace is waited for afterwards.
+AHEAD = {Lane.MESSAGES: timedelta(seconds=2), Lane.EDITS: timedelta()}
 # Calls under way at once. The conversations that come first have something urgent, or have waited longest.
 AT_ONCE = 8
 OF_A_CARD = frozenset({AlertAction.EDIT, AlertAction.THREAD})
@@ -57,11 +60,13 @@ class DeliveryStore(Protocol):
         """What a conversation gets next in a lane: messages in order, edits once their card is there."""
         ...
 
-    async def begin(self, delivery: Delivery, *, now: datetime, pace: timedelta = timedelta()) -> bool:
+    async def begin(
+        self, delivery: Delivery, *, now: datetime, pace: timedelta = timedelta(), ahead: timedelta = timedelta()
+    ) -> bool:
         """Commit that the call is about to be made.
 
-        False if somebody else began or ended it meanwhile, or made another call there less than `pace` ago, or while
-        Slack has asked for a pause.
+        False if somebody else began or ended it meanwhile, or if calls there, one every `pace`, are `ahead` of the
+        clock already, or while Slack has asked for a pause.
         """
         ...
 
@@ -164,7 +169,7 @@ class DeliverStep:
         waiting = [
             (conversation, lane)
             for lane, pace in PACE.items()
-            for conversation in await self._store.conversations_waiting(lane, now=now, pace=pace)
+            for conversation in await self._store.conversations_waiting(lane, now=now, pace=pace - AHEAD[lane])
         ]
         room = asyncio.Semaphore(AT_ONCE)
         ended = await asyncio.gather(*(self._next(*each, now, room) for each in waiting), return_exceptions=True)
@@ -208,7 +213,8 @@ class DeliverStep:
             note = f"cannot be rendered; the log says why under {failure}"
             await self._store.settle(delivery, DeliveryState.HELD, now=self._clock(), note=note)
             return
-        if not await self._store.begin(delivery, now=self._clock(), pace=PACE[delivery.lane]):
+        pace, ahead = PACE[delivery.lane], AHEAD[delivery.lane]
+        if not await self._store.begin(delivery, now=self._clock(), pace=pace, ahead=ahead):
             return
         broadcast = isinstance(told, Told) and told.alert.broadcast
         outcome = await self._call(delivery, message, parent, broadcast=broadcast)

@@ -151,11 +151,14 @@ class DeliveryStore:
                 return None
             return _delivery(row)
 
-    async def begin(self, delivery: Delivery, *, now: datetime, pace: timedelta = timedelta()) -> bool:
+    async def begin(
+        self, delivery: Delivery, *, now: datetime, pace: timedelta = timedelta(), ahead: timedelta = timedelta()
+    ) -> bool:
         """Commit that the call is about to be made.
 
-        False if somebody else began or ended it meanwhile, or made another call there less than `pace` ago, or while
-        Slack has asked for a pause.
+        False if somebody else began or ended it meanwhile, or if calls there, one every `pace`, are `ahead` of the
+        clock already, or while Slack has asked for a pause. A conversation's last call is kept as made when its turn
+        would have been, which may be later than now.
         """
         mine = and_(deliveries.c.id == delivery.id, deliveries.c.state == DeliveryState.PENDING)
         values = {
@@ -166,10 +169,14 @@ class DeliveryStore:
         }
         last = conversations.c[_LAST_AT[delivery.lane]]
         async with self._database.write() as connection:
-            row = {"id": delivery.conversation, _LAST_AT[delivery.lane]: now}
-            rested = or_(last.is_(None), last <= now - pace)
-            # One statement, so that of two processes only one has the turn.
-            if not await insert_or_update(connection, conversations, row, key=("id",), only_if=rested):
+            before = await connection.scalar(select(last).where(conversations.c.id == delivery.conversation))
+            if before is not None and before > now - pace + ahead:
+                return False
+            turn = now if before is None else max(now, before + pace)
+            row = {"id": delivery.conversation, _LAST_AT[delivery.lane]: turn}
+            # Only if nobody took the turn since it was read: of two processes one has it.
+            unchanged = last.is_(None) if before is None else last == before
+            if not await insert_or_update(connection, conversations, row, key=("id",), only_if=unchanged):
                 return False
             begun = await connection.execute(
                 update(deliveries).where(mine, ~_paused(delivery.lane, now)).values(values)

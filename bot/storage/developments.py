@@ -6,15 +6,15 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, bindparam, exists, func, select, update
+from sqlalchemy import and_, exists, func, select
 
 from bot.domain.alert import Feedback, Verdict
 from bot.domain.correction import Act, Correction
 from bot.domain.decision import Corroboration, Decided
-from bot.storage.codec import decision_from, decision_to
+from bot.storage.codec import decision_from
 from bot.storage.development_rows import developments_from, members_of, tracks_of
 from bot.storage.items import item_from
-from bot.storage.moves import move_on
+from bot.storage.portions import Portion
 from bot.storage.schema import (
     corrections,
     decisions,
@@ -25,22 +25,17 @@ from bot.storage.schema import (
     reports,
     revisions,
 )
-from bot.storage.upsert import insert_first
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import ColumnElement
-    from sqlalchemy.ext.asyncio import AsyncConnection
 
     from bot.domain.decision import Decision
     from bot.domain.development import Development
     from bot.domain.item import Item
     from bot.storage.database import Database
-
-# Built once, its values given beside it, for each portion of decisions runs it.
-_COVERED = update(items).where(items.c.id == bindparam("of")).values(decided_revision=bindparam("by"))
 
 
 class DevelopmentStore:
@@ -118,43 +113,14 @@ class DevelopmentStore:
         """
         held = []
         async with self._database.write() as connection:
+            portion = Portion(connection, negotiation, now)
             for item, decision, silent in decided:
-                kept = await self._keep(connection, negotiation, item, decision, silent=silent, now=now)
+                kept = await portion.keep(item, decision, silent=silent)
                 if kept is None:
                     break
                 held.append(kept)
-            if held:
-                covered = [{"of": item.id, "by": item.revision} for item, *_ in decided[: len(held)]]
-                await connection.execute(_COVERED, covered)
+            await portion.end()
         return held
-
-    async def _keep(
-        self,
-        connection: AsyncConnection,
-        negotiation: str,
-        item: Item,
-        decision: Decision,
-        *,
-        silent: bool,
-        now: datetime,
-    ) -> Decision | None:
-        row = {
-            "negotiation": negotiation,
-            "item": item.id,
-            "revision": item.revision,
-            "decided_at": now,
-            "first_seen": item.first_seen,
-            "development": decision.development,
-            "body": decision_to(decision),
-        }
-        if not await insert_first(connection, decisions, row):
-            return None
-        kept = await move_on(connection, negotiation, item, decision, silent=silent, now=now)
-        if kept != decision:
-            this = and_(decisions.c.item == item.id, decisions.c.revision == item.revision)
-            holds = {"development": kept.development, "body": decision_to(kept)}
-            await connection.execute(update(decisions).where(this).values(holds))
-        return kept
 
     async def corrections(self, negotiation: str, *, since: datetime) -> Sequence[Correction]:
         """What was put right at or after `since`, in the order it was."""

@@ -16,6 +16,7 @@ from bot.storage.writes import add_tracks, lock, put, recount, survivor, tell, u
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from types import SimpleNamespace
 
     from sqlalchemy import Row
     from sqlalchemy.ext.asyncio import AsyncConnection
@@ -61,7 +62,7 @@ async def move_on(
     if kept.merges or kept.moved_from:
         row = (await lock(connection, [row.id]))[row.id]
     as_decided = row.id == decision.development
-    grown = {} if opened else _grown(row, item, kept, as_decided=as_decided)
+    changes = {} if opened else grown(row, item, kept, as_decided=as_decided)
     if kept.alert is not AlertAction.NONE and not silent:
         quiet = row.not_new
         await tell(
@@ -73,10 +74,10 @@ async def move_on(
             state_change=None if quiet else kept.state_change,
             now=now,
             after=row.revision,
-            besides=grown,
+            besides=changes,
         )
-    elif grown:
-        await put(connection, row.id, grown)
+    elif changes:
+        await put(connection, row.id, changes)
     if not opened and not as_decided:
         await recount(connection, row.id)
     return kept
@@ -128,7 +129,7 @@ def _opening(negotiation: str, item: Item, decision: Decision) -> dict[str, Any]
     }
 
 
-def _grown(row: Row[Any], item: Item, decision: Decision, *, as_decided: bool) -> dict[str, Any]:
+def grown(row: Row[Any] | SimpleNamespace, item: Item, decision: Decision, *, as_decided: bool) -> dict[str, Any]:
     """What one more report changes of a known development: it stands as was decided, where that was of itself."""
     values = {
         "last_report_at": max(row.last_report_at, item.first_seen),
@@ -144,14 +145,19 @@ def _grown(row: Row[Any], item: Item, decision: Decision, *, as_decided: bool) -
     return values
 
 
-async def _add_report(connection: AsyncConnection, item: Item, decision: Decision, now: datetime) -> None:
-    row = {
+def report_row(item: Item, decision: Decision, now: datetime) -> dict[str, Any]:
+    """The row of an item's report in its development."""
+    return {
         "development": decision.development,
         "item": item.id,
         "status": decision.status,
         "origin": decision.origin or item.publisher,
         "added_at": now,
     }
+
+
+async def _add_report(connection: AsyncConnection, item: Item, decision: Decision, now: datetime) -> None:
+    row = report_row(item, decision, now)
     if await insert_first(connection, reports, row):
         return
     member = and_(reports.c.development == decision.development, reports.c.item == item.id)

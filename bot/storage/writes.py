@@ -141,7 +141,23 @@ async def tell(
     if after is None:
         after = await connection.scalar(select(developments.c.revision).where(developments.c.id == development))
     revision = (after or 0) + 1
-    row = {
+    row = alert_row(development, revision, action=action, item=item, change=change, state_change=state_change, now=now)
+    await insert_once(connection, alerts, [row])
+    await put(connection, development, {**(besides or {}), "revision": revision})
+
+
+def alert_row(
+    development: str,
+    revision: int,
+    *,
+    action: AlertAction,
+    item: str,
+    change: str | None,
+    state_change: StateChange | None,
+    now: datetime,
+) -> dict[str, Any]:
+    """The row of an alert nobody has been addressed for yet."""
+    return {
         "development": development,
         "revision": revision,
         "action": action,
@@ -150,8 +166,6 @@ async def tell(
         "state_change": state_change,
         "created_at": now,
     }
-    await insert_once(connection, alerts, [row])
-    await put(connection, development, {**(besides or {}), "revision": revision})
 
 
 async def add_tracks(connection: AsyncConnection, development: str, tracks: Sequence[str]) -> None:

@@ -1,5 +1,6 @@
-"""`python -m bot.evaluation.bench`: what polling and deciding cost, as ratios measured in one run on one core; and how
-soon an alert is in Slack, in seconds, which depend on the machine and what else it does.
+"""`python -m bot.evaluation.bench`: what polling and deciding cost, as ratios measured in one run on one core.
+
+And how soon an alert is in Slack, in seconds, which depend on the machine and on what else it does.
 
 Archived news is used where it lies in BACKCHANNEL_DATA (default ../shared/data), else made-up items. CPU seconds, not
 wall time. The last part, what a growing store costs, takes made-up items and vectors by chance instead of the encoder.

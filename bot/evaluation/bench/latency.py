@@ -25,7 +25,7 @@ from bot.evaluation.bench.latency_ledger import Backlog, Ledger, backlog, ledger
 from bot.evaluation.bench.latency_report import report
 from bot.evaluation.bench.polling import BenchError
 from bot.evaluation.bench.wire_news import GOES_ROUND
-from bot.evaluation.bench.wire_server import MOST_SOURCES, host
+from bot.evaluation.bench.wire_server import FEWEST_SOURCES, MOST_SOURCES, host
 from bot.evaluation.bench.wire_talks import write_newsroom
 from bot.sandbox.client import ControlClient
 from bot.sandbox.specification import default_workspace
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 DESK = "#talks-ukraine-russia"
-SUBSCRIBED = {"world-desk": "borders economy", "general": "security people"}
+SUBSCRIBED = ("borders economy here", "security people dm")
 LOOK_MINUTES = 0.2
 _SPEAKS = 30.0
 _STARTS = 90.0
@@ -74,8 +74,10 @@ def latency_bench(sources: int, rate: float, seconds: float, config: Path, say: 
     Raises:
         BenchError: Something did not start, did not end, or does not balance.
     """
-    if not 2 <= sources <= MOST_SOURCES:
-        raise BenchError(f"--wires must be 2 to {MOST_SOURCES}")
+    if not FEWEST_SOURCES <= sources <= MOST_SOURCES or rate <= 0 or seconds <= 0:
+        raise BenchError(
+            f"--wires must be {FEWEST_SOURCES} to {MOST_SOURCES}, --rate and --seconds must be more than 0"
+        )
     with tempfile.TemporaryDirectory(prefix="backchannel-latency-") as folder:
         run = asyncio.run(_run(Path(folder), sources, sources / rate, seconds, config))
     report(run, say)
@@ -97,13 +99,14 @@ async def _run(folder: Path, sources: int, every: float, seconds: float, config:
         )
         async with ControlClient(page) as desk, aiohttp.ClientSession(f"http://{host(0)}:{port}") as wires:
             await _ready(desk, wires, sources, bot)
-            for channel, tracks in SUBSCRIBED.items():
-                text = f"subscribe {tracks} here"
-                told = await desk.do("command", channel=channel, user="dana", command="/peace-status", text=text)
+            for what in SUBSCRIBED:
+                text = f"subscribe {what}"
+                told = await desk.do("command", channel="world-desk", user="dana", command="/peace-status", text=text)
                 if not told.get("acked"):
-                    raise BenchError(f"the bot did not take the subscription of {channel}: {told}")
+                    raise BenchError(f"the bot did not take `/peace-status {text}`: {told}")
             async with wires.post("/begin") as answer:
-                begun = float((await answer.json())["begun"])
+                began = await answer.json()
+                begun = float(began["begun"])
             calls = _Calls(desk)
             await calls.until(begun + GOES_ROUND)
             spent = _cpu(bot.pid)
@@ -120,7 +123,7 @@ async def _run(folder: Path, sources: int, every: float, seconds: float, config:
                 raise BenchError(f"the bot ended with {bot.returncode}")
     return Run(
         sources, every, begun, begun + GOES_ROUND, begun + length, core, at_end, messages, edits,
-        calls.made, told["sent"], told["looks"], ledger(database),
+        calls.made, told["sent"], told["looks"] - began["looks"], ledger(database),
     )  # fmt: skip
 
 
@@ -196,7 +199,6 @@ def _bot(folder: Path, port: int, page: str, sources: int, config: Path) -> dict
         "BACKCHANNEL_CHANNEL": DESK,
         "BACKCHANNEL_ALLOW_HOSTS": ",".join(f"{host(number)}:{port}" for number in range(sources)),
         "BACKCHANNEL_LOG_LEVEL": "WARNING",
-        "BACKCHANNEL_HEALTH_PORT": "18999",
     }
 
 

@@ -6,12 +6,19 @@ import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from bot.evaluation.bench.wire_server import name_in
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+_WAITING = (
+    "SELECT count(*) FROM items WHERE decided_revision < revision",
+    "SELECT count(*) FROM alerts WHERE addressed_at IS NULL",
+    "SELECT count(*) FROM deliveries WHERE action <> 'edit' AND state IN ('pending', 'sending')",
+    "SELECT count(*) FROM deliveries WHERE action = 'edit' AND state IN ('pending', 'sending')",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,19 +66,8 @@ class Ledger:
 
 def backlog(database: Path) -> Backlog:
     """What waits now."""
-    open_ = "state IN ('pending', 'sending')"
     with closing(_open(database)) as connection:
-        return Backlog(
-            *(
-                connection.execute(query).fetchone()[0]
-                for query in (
-                    "SELECT count(*) FROM items WHERE decided_revision < revision",
-                    "SELECT count(*) FROM alerts WHERE addressed_at IS NULL",
-                    f"SELECT count(*) FROM deliveries WHERE action <> 'edit' AND {open_}",
-                    f"SELECT count(*) FROM deliveries WHERE action = 'edit' AND {open_}",
-                )
-            )
-        )
+        return Backlog(*(connection.execute(query).fetchone()[0] for query in _WAITING))
 
 
 def ledger(database: Path) -> Ledger:
@@ -95,7 +91,7 @@ def ledger(database: Path) -> Ledger:
         )
 
 
-def _copy(  # noqa: PLR0913, PLR0917 (a row's columns)
+def _copy(  # noqa: PLR0917 (a row's columns)
     key: str, conversation: str, development: str, url: str, action: str, state: str, sent_at: str | None
 ) -> Copy:
     at = datetime.fromisoformat(sent_at).replace(tzinfo=UTC).timestamp() if sent_at else None

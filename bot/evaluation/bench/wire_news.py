@@ -1,4 +1,4 @@
-"""What the latency bench's sources report, and when: made up, each event told first by one and then by all the others."""
+"""What the latency bench's sources report, and when: made up, each event told by one and then by all the others."""
 
 from __future__ import annotations
 

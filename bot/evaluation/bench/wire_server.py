@@ -25,7 +25,7 @@ from bot.evaluation.bench.wire_news import News
 if TYPE_CHECKING:
     from bot.evaluation.bench.wire_news import Report
 
-MOST_SOURCES = 250
+FEWEST_SOURCES, MOST_SOURCES = 2, 250
 _ENTRIES = 25
 _OLD = 3 * 24 * 3600.0
 
@@ -63,7 +63,7 @@ class Wire:
 
     async def _begin(self, _request: web.Request) -> web.Response:
         self._begun = time.time()
-        return web.json_response({"begun": self._begun})
+        return web.json_response({"begun": self._begun, "looks": sum(self._looks.values())})
 
     async def _tell(self, _request: web.Request) -> web.Response:
         return web.json_response({"sent": self._sent, "sources": len(self._looks), "looks": sum(self._looks.values())})

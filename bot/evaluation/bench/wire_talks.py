@@ -33,8 +33,8 @@ AGENCY = "Sample Strait Agency"
 NORTH, SOUTH = "Northmark", "Southmere"
 
 _NAMES_BEGIN = (
-    "Ald", "Brisk", "Corv", "Dunm", "Esk", "Farr", "Gall", "Hest", "Ivar", "Jorv", "Kest", "Lom", "March", "Nev", "Ostr",
-    "Pell", "Quarr", "Rast", "Selw", "Tarn", "Ulv", "Vant", "Wexc", "Yarr",
+    "Ald", "Brisk", "Corv", "Dunm", "Esk", "Farr", "Gall", "Hest", "Ivar", "Jorv", "Kest", "Lom", "March", "Nev",
+    "Ostr", "Pell", "Quarr", "Rast", "Selw", "Tarn", "Ulv", "Vant", "Wexc", "Yarr",
 )  # fmt: skip
 _NAMES_END = ("ovan", "elund", "imarsk", "andier", "usson")
 
