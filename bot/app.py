@@ -18,6 +18,7 @@ from bot.detection.decider import Detector
 from bot.detection.encoder import RememberingEncoder, SentenceEncoder
 from bot.domain.catch_up import CatchUp, Notice
 from bot.domain.decision import AlertAction
+from bot.domain.delivery import Lane
 from bot.domain.errors import ConfigurationError, DamagedDatabaseError
 from bot.domain.kind import POSTS, Kind, Layout
 from bot.domain.retention import Retention
@@ -29,7 +30,7 @@ from bot.observation import Observation
 from bot.pipeline.alert import AlertStep
 from bot.pipeline.catch_up import CatchUpStep, Staleness
 from bot.pipeline.channels import DeskChannels
-from bot.pipeline.deliver import DeliverStep
+from bot.pipeline.deliver import DeliverStep, OneLane
 from bot.pipeline.detect import DetectStep
 from bot.pipeline.housekeeping import HousekeepingStep
 from bot.pipeline.notices import NoticeStep
@@ -295,13 +296,15 @@ class Application:
         wanted = {
             negotiation.id: settings.channel or negotiation.channel for negotiation in self._newsroom.negotiations
         }
+        deliver = self._build_deliver(deliveries, messenger)
         steps = Steps(
             poll=self._poll,
             detect=TimedStep("detect", DetectStep(self._developments, detectors(self._newsroom)), metrics),
             alert=TimedStep(
                 "alert", AlertStep(deliveries, self._desk, DeskChannels(wanted, messenger, deliveries)), metrics
             ),
-            deliver=TimedStep("deliver", self._build_deliver(deliveries, messenger), metrics),
+            deliver=TimedStep("deliver", OneLane(deliver, Lane.MESSAGES), metrics),
+            edits=TimedStep("edits", OneLane(deliver, Lane.EDITS), metrics),
             housekeeping=HousekeepingStep(RetentionStore(self._database), retention(settings)).run,
             texts=TimedStep("texts", self._build_texts(), metrics),
             subscribe=self._build_subscribe(),

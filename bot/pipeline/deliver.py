@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from bot.pipeline.holding import HoldStore
 
 # The waits that delivering is known by, with the protocols it needs.
-__all__ = ["LONGEST_CALL", "PACE", "SETTLE", "UNREADABLE", "DeliverStep", "DeliveryStore", "Messenger"]
+__all__ = ["LONGEST_CALL", "PACE", "SETTLE", "UNREADABLE", "DeliverStep", "DeliveryStore", "Messenger", "OneLane"]
 
 # Slack allows a message a second a channel, and counts edits apart: fifty a minute.
 PACE = {Lane.MESSAGES: timedelta(seconds=1), Lane.EDITS: timedelta(seconds=1.2)}
@@ -138,6 +138,18 @@ class Before(Protocol):
         ...
 
 
+class OneLane:
+    """The part of the deliver step that looks after one lane: news does not wait for the answer to an edit."""
+
+    def __init__(self, step: DeliverStep, lane: Lane) -> None:
+        self._step = step
+        self._lane = lane
+
+    async def run(self, now: datetime) -> int:
+        """One call to every conversation that may have one now; returns how many calls were made."""
+        return await self._step.run_lanes((self._lane,), now)
+
+
 class DeliverStep:
     """Delivers what waits: in each conversation one message and one edit at a time, conversations side by side."""
 
@@ -161,15 +173,20 @@ class DeliverStep:
 
     async def run(self, now: datetime) -> int:
         """One call to every conversation and lane that may have one now; returns how many calls were made."""
-        await self._holding.look(now)
+        return await self.run_lanes(tuple(Lane), now)
+
+    async def run_lanes(self, lanes: Sequence[Lane], now: datetime) -> int:
+        """The same in some lanes. Whether anything stands in the way is looked at with the messages only."""
+        if Lane.MESSAGES in lanes:
+            await self._holding.look(now)
         if self._holding.stopped:
             return 0
-        for step in self._before:
+        for step in self._before if Lane.MESSAGES in lanes else ():
             await step.run(now)
         waiting = [
             (conversation, lane)
-            for lane, pace in PACE.items()
-            for conversation in await self._store.conversations_waiting(lane, now=now, pace=pace - AHEAD[lane])
+            for lane in lanes
+            for conversation in await self._store.conversations_waiting(lane, now=now, pace=PACE[lane] - AHEAD[lane])
         ]
         room = asyncio.Semaphore(AT_ONCE)
         ended = await asyncio.gather(*(self._next(*each, now, room) for each in waiting), return_exceptions=True)

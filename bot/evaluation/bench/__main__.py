@@ -37,7 +37,7 @@ def main() -> None:
     parser.add_argument("--config", type=Path, default=Path("config"))
     parser.add_argument("--only", choices=("polling", "latency", "detection"), help="one part; all where not given")
     parser.add_argument("--sources", type=int, default=2_000, help="sources to poll")
-    parser.add_argument("--wires", type=int, default=100, help="sources that report for the latency")
+    parser.add_argument("--wires", type=int, default=150, help="sources that report for the latency")
     parser.add_argument("--rate", type=float, default=50.0, help="relevant items a second for the latency")
     parser.add_argument("--seconds", type=float, default=60.0, help="how long the latency is measured")
     parser.add_argument("--stream", type=int, default=5_000, help="items for the comparison with scikit-learn")
