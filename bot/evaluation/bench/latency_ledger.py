@@ -60,7 +60,6 @@ class Ledger:
 
     items: dict[str, tuple[bool, str]]
     developments: frozenset[str]
-    merged: frozenset[str]
     copies: tuple[Copy, ...]
 
 
@@ -78,15 +77,14 @@ def ledger(database: Path) -> Ledger:
             " LEFT JOIN decisions ON decisions.item = items.id WHERE NOT items.backfill"
         )
         items = {name_in(url): (bool(relevant), str(status)) for url, relevant, status in decided}
-        found = connection.execute("SELECT id, merged_into FROM developments").fetchall()
+        found = connection.execute("SELECT id FROM developments").fetchall()
         copies = connection.execute(
             "SELECT deliveries.key, conversation, deliveries.development, items.url, deliveries.action, state, sent_at"
             " FROM deliveries JOIN alerts USING (development, revision) JOIN items ON items.id = alerts.item"
         )
         return Ledger(
             items,
-            frozenset(each for each, _ in found),
-            frozenset(each for each, into in found if into),
+            frozenset(each for (each,) in found),
             tuple(_copy(*row) for row in copies),
         )
 
