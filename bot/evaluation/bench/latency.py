@@ -112,6 +112,8 @@ async def _run(folder: Path, sources: int, every: float, seconds: float, config:
             spent = _cpu(bot.pid)
             await calls.until(begun + length)
             after = _cpu(bot.pid)
+            async with wires.get("/sent") as answer:
+                looks = (await answer.json())["looks"] - began["looks"]
             core = (after - spent) / seconds if after is not None and spent is not None else None
             at_end = backlog(database)
             messages = await calls.settled(database, begun + length, _MESSAGES_SETTLE, lambda left: left.but_edits)
@@ -123,7 +125,7 @@ async def _run(folder: Path, sources: int, every: float, seconds: float, config:
                 raise BenchError(f"the bot ended with {bot.returncode}")
     return Run(
         sources, every, begun, begun + GOES_ROUND, begun + length, core, at_end, messages, edits,
-        calls.made, told["sent"], told["looks"] - began["looks"], ledger(database),
+        calls.made, told["sent"], looks, ledger(database),
     )  # fmt: skip
 
 
