@@ -46,6 +46,7 @@ def report(run: Run, say: Callable[[str], None]) -> None:
         f" cards in {len({copy.conversation for copy in cards})} channels, {len(replies)} replies, {len(edits)} edits"
     )
     say(f"  from a source's response to the card accepted by Slack (target: 99 % within {_TARGET:g} s)")
+    say("    nothing waits on purpose: a development is told on its first report, and no text is read before")
     say(f"    first card of each development   {_spread(list(first.values()))}")
     say(f"    every card                       {_spread(every)}")
     say("  for information: a thread's replies wait for the channel's pace, edits for Slack's fifty a minute in all")
