@@ -15,9 +15,10 @@ from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetry
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.detection.decider import Detector
-from bot.detection.encoder import SentenceEncoder
+from bot.detection.encoder import RememberingEncoder, SentenceEncoder
 from bot.domain.catch_up import Besides, CatchUp, Notice
 from bot.domain.decision import AlertAction
+from bot.domain.delivery import Lane
 from bot.domain.errors import ConfigurationError, DamagedDatabaseError
 from bot.domain.kind import POSTS, Kind, Layout
 from bot.domain.retention import Retention
@@ -30,7 +31,7 @@ from bot.observation import Observation
 from bot.pipeline.alert import AlertStep
 from bot.pipeline.catch_up import CatchUpStep, Staleness
 from bot.pipeline.channels import DeskChannels
-from bot.pipeline.deliver import DeliverStep
+from bot.pipeline.deliver import DeliverStep, OneLane
 from bot.pipeline.detect import DetectStep
 from bot.pipeline.housekeeping import HousekeepingStep
 from bot.pipeline.notices import NoticeStep
@@ -136,7 +137,7 @@ def _layout(source: SourceConfig) -> Layout | None:
 
 def detectors(newsroom: Newsroom) -> dict[str, Callable[[], Detector]]:
     """How to make each negotiation's detector; the encoder is read once, when the first is made."""
-    encoder = cache(SentenceEncoder)
+    encoder = cache(lambda: RememberingEncoder(SentenceEncoder()))
 
     def make(negotiation: Negotiation) -> Detector:
         return Detector(negotiation, newsroom.publishers, newsroom.genres, encoder())
@@ -300,13 +301,15 @@ class Application:
             if settings.admin_channel
             else None
         )
+        deliver = self._build_deliver(deliveries, messenger, administrators)
         steps = Steps(
             poll=self._poll,
             detect=TimedStep("detect", DetectStep(self._developments, detectors(self._newsroom)), metrics),
             alert=TimedStep(
                 "alert", AlertStep(deliveries, self._desk, DeskChannels(wanted, messenger, deliveries)), metrics
             ),
-            deliver=TimedStep("deliver", self._build_deliver(deliveries, messenger, administrators), metrics),
+            deliver=TimedStep("deliver", OneLane(deliver, Lane.MESSAGES), metrics),
+            edits=TimedStep("edits", OneLane(deliver, Lane.EDITS), metrics),
             housekeeping=HousekeepingStep(RetentionStore(self._database), retention(settings)).run,
             texts=TimedStep("texts", self._build_texts(), metrics),
             subscribe=self._build_subscribe(),

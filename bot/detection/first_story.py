@@ -12,7 +12,7 @@ from bot.detection.stream import microseconds
 from bot.domain.evidence import Nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
     from datetime import datetime
 
     from numpy.typing import NDArray
@@ -37,6 +37,7 @@ PAIR_FEATURES = (
     "same outlet",
     "time between",
 )
+_WORDING = PAIR_FEATURES.index("wording")
 _SHARED = PAIR_FEATURES.index("same people")
 _FIGURES = PAIR_FEATURES.index("same figures")
 _AT_ODDS = PAIR_FEATURES.index("other people")
@@ -98,20 +99,34 @@ class FirstStory:
             self._models.same_language.probability(features),
             self._models.across_languages.probability(features),
         )
-        odds = _odds(scores).tolist()
-        ranks, alike, values = (-scores).tolist(), same.tolist(), list(features)
-        rows: dict[str, list[int]] = {}
-        for row, member in enumerate(stacked.members):
-            development = member.decision.development
-            if development is not None and member.item.id != item.reading.item.id:
-                rows.setdefault(development, []).append(row)
+        counted = stacked.developments >= 0
+        own_row = stacked.row_of(item.reading.item.id)
+        if own_row is not None:
+            counted[own_row] = False
+        rows = np.flatnonzero(counted)
+        return self._by_development(rows, scores, features, stream, same) if len(rows) else []
+
+    def _by_development(
+        self,
+        rows: NDArray[np.int64],
+        scores: NDArray[np.float64],
+        features: NDArray[np.float64],
+        stream: Stream,
+        same: NDArray[np.bool_],
+    ) -> list[Match]:
+        """The developments of these rows, likeliest first; `same` marks those in the item's own language."""
+        stacked, odds = stream.stacked(), _odds(scores)
+        ranked = rows[np.argsort(-scores[rows], kind="stable")]
+        ranked = ranked[np.argsort(stacked.developments[ranked], kind="stable")]  # a development's together, best first
+        of = stacked.developments[ranked]
+        begins = np.flatnonzero(of[1:] != of[:-1]) + 1
         found = []
-        for development, own in rows.items():
-            own.sort(key=ranks.__getitem__)
-            best = own[0]
-            score = _with_company([odds[row] for row in own])
-            model = self._models.same_language if alike[best] else self._models.across_languages
-            found.append(Match(stream.clusters[development], score, stacked.members[best], values[best], model))
+        for own in np.split(ranked, begins):
+            best = int(own[0])
+            member = stacked.members[best]
+            model = self._models.same_language if same[best] else self._models.across_languages
+            cluster = stream.clusters[member.decision.development or ""]
+            found.append(Match(cluster, _with_company(odds[own]), member, features[best], model))
         return sorted(found, key=lambda match: -match.score)
 
     def features(self, item: Representation, stream: Stream, now: datetime) -> NDArray[np.float64]:
@@ -120,14 +135,10 @@ class FirstStory:
         table = np.zeros((len(stacked.members), len(PAIR_FEATURES)))
         if not stacked.members:
             return table
-        centre = self._centre
-        table[:, 0] = centre.titles_apart(stacked.titles) @ centre.titles_apart(item.title_seen)
-        titles, vectors = centre.apart(stacked.titles), centre.apart(stacked.vectors)
-        title, vector = centre.apart(item.title_seen), centre.apart(item.seen)
-        table[:, 1] = vectors @ vector
-        table[:, 2] = np.maximum(titles @ vector, vectors @ title)
-        table[:, 3] = stacked.stems @ item.stems
-        table[:, 4] = stacked.runs @ item.runs
+        table[:, :_WORDING] = self._centre.alike(item, stacked)
+        for column, (words, of_all) in enumerate(((item.stems, stacked.stems), (item.runs, stacked.runs))):
+            met = np.flatnonzero(words)
+            table[:, _WORDING + column] = words[met] @ of_all[met]
         for column, (shared, at_odds) in enumerate(self._ids(item, stacked)):
             table[:, _SHARED + column], table[:, _AT_ODDS + column] = shared, at_odds
         if item.figures:
@@ -177,10 +188,10 @@ def _odds(scores: NDArray[np.float64]) -> NDArray[np.float64]:
     return result
 
 
-def _with_company(odds: Sequence[float]) -> float:
+def _with_company(odds: NDArray[np.float64]) -> float:
     """One development's score from its members' log odds, best first: the best and the better half weigh the same.
 
     The best alone would chain events that share one vague report; the mean of all would punish long stories.
     """
     half = odds[: (len(odds) + 1) // 2]
-    return 1.0 / (1.0 + math.exp(-(odds[0] + sum(half) / len(half)) / 2))
+    return 1.0 / (1.0 + math.exp(-(float(odds[0]) + float(half.mean())) / 2))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from enum import Enum
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from rapidfuzz import fuzz
@@ -27,6 +28,8 @@ _LONG_TITLE = 10
 _DATELINE = re.compile(r"^.{0,60}?[(/\[][^)/\]]{2,30}[)/\]]\s*(?:[-–—]+|\.)\s*")
 # What WordPress adds to every entry of a feed.
 _BOILERPLATE = re.compile(r"The post .{3,300}? appeared first on .{2,80}$")
+# A report is compared with every other of its event, so what is compared is worked out once for each text.
+_TEXTS = 4096
 _QUOTED = re.compile(r"[„“\"«][^”“\"»]{20,}[”“\"»]")
 
 
@@ -72,22 +75,28 @@ def lead_similarity(one: Reading, other: Reading) -> float | None:
     Without datelines, and without what is quoted: that is nobody's own text. A lead that begins with its headline is
     an aggregator's list of headlines, and no text at all.
     """
-    a, b = _own_words(one), _own_words(other)
+    a, b = _own_words(one.title.plain, one.lead.plain), _own_words(other.title.plain, other.lead.plain)
     length = min(len(a), len(b))
     return fuzz.ratio(a[:length], b[:length]) if length >= _ENOUGH_OF_LEAD else None
 
 
-def _own_words(reading: Reading) -> str:
-    lead = reading.lead.plain
-    if lead.startswith(reading.title.plain):
+@lru_cache(_TEXTS)
+def _own_words(title: str, lead: str) -> str:
+    if lead.startswith(title):
         return ""
     return _spelled(_QUOTED.sub(" ", _DATELINE.sub("", _BOILERPLATE.sub("", lead))))
 
 
+@lru_cache(_TEXTS)
 def _spelled(text: str) -> str:
     return " ".join(latin(word) for word in read(text).words)
 
 
 def _different_figures(one: Reading, other: Reading) -> bool:
-    a, b = numbers(one.title.plain), numbers(other.title.plain)
+    a, b = _figures(one.title.plain), _figures(other.title.plain)
     return bool(a and b) and not (a <= b or b <= a)
+
+
+@lru_cache(_TEXTS)
+def _figures(title: str) -> frozenset[str]:
+    return numbers(title)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from bot.detection.text import tidy
@@ -26,17 +27,23 @@ _ENDINGS = re.compile(
 _VOWELS = "aeiouyąęóаеиоуыэюяіїєьй"
 _STEM = 3
 _LONGEST_NAME = 5
+# What is worked out for each name and text once: a text comes again with whoever reprints it, a name with each report.
+_NAMES, _TEXTS = 4096, 512
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A word at `start` to `end` of a text; `mark` is the punctuation that parts it from the word before, if any."""
+    """A word at `start` to `end` of a text; `mark` is the punctuation that parts it from the word before, if any.
+
+    `key` is what every listed name it may begin starts with.
+    """
 
     raw: str
     word: str
     mark: str
     start: int
     end: int
+    key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +66,7 @@ class _Name:
     needs_article: bool
 
 
+@lru_cache(_TEXTS)
 def tokens_of(plain: str) -> tuple[Token, ...]:
     """The words of a tidy text. Quotation marks and hyphens inside a word part nothing."""
     tokens = []
@@ -66,7 +74,9 @@ def tokens_of(plain: str) -> tuple[Token, ...]:
     for match in _WORD.finditer(plain):
         mark = _MARK.search(plain[end : match.start()])
         raw, end = match.group(), match.end()
-        tokens.append(Token(raw, raw.casefold().removesuffix("'s"), mark.group() if mark else "", match.start(), end))
+        tokens.append(
+            Token(raw, raw.casefold().removesuffix("'s"), mark.group() if mark else "", match.start(), end, _key(raw))
+        )
     return tuple(tokens)
 
 
@@ -97,7 +107,7 @@ class OutletNames:
         for at, token in enumerate(tokens):
             if found and at < found[-1].end:
                 continue
-            candidates = self._listed.get(_key(token.raw), ())
+            candidates = self._listed.get(token.key, ())
             fitting = [name for name in candidates if _fits(tokens, at, name, language)]
             if not fitting:
                 continue
@@ -112,9 +122,13 @@ class OutletNames:
         """Listed names, names `met` in the same event (by id), and unlisted outlets; in order of place."""
         found = self.listed(tokens, language)
         taken = {at for mention in found for at in range(mention.start, mention.end)}
+        places: dict[str, list[int]] = {}  # a great story has hundreds of outlets, and a text names few of them
+        for at, token in enumerate(tokens):
+            key = _key(token.raw.removesuffix("'s")) if "'" in token.key else token.key
+            places.setdefault(key, []).append(at)
         for identifier, given in sorted(met.items(), key=lambda pair: -len(pair[1])):
             name = _name(identifier, given)
-            for at in range(len(tokens) - len(name.words) + 1 if name.words else 0):
+            for at in places.get(_key(name.words[0]), ()) if name.words else ():
                 span = set(range(at, at + len(name.words)))
                 if not taken & span and _fits(tokens, at, name, language):
                     found.append(Mention(at, at + len(name.words), identifier, name.name))
@@ -151,6 +165,7 @@ class OutletNames:
             at = max(end, at + 1)
 
 
+@lru_cache(_NAMES)
 def _name(identifier: str, name: str) -> _Name:
     words = tuple(_WORD.findall(tidy(name)))
     article = len(words) > 1 and words[0].casefold() in _ARTICLES

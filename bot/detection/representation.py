@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from bot.detection.encoder import Encoder
     from bot.detection.lens import Lens
     from bot.detection.reading import Reading
+    from bot.detection.stream import Stacked
 
 _STEM = 6
 _RUN = 4
@@ -30,6 +31,7 @@ _DIMENSIONS = 2048
 _SHORT = 3
 _DESCRIPTION_WEIGHT = 10
 _EXPECTED, _EXPECTED_WITH = 20, 8
+_NOTHING = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,19 +112,40 @@ class Centre:
         self._vectors += representation.seen
         self._count += 1
 
-    def titles_apart(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Headline vectors (n, d) or (d,) seen from the middle of headlines, each of length 1."""
-        return _apart(vectors, self._titles / self._count)
+    def alike(self, item: Representation, stacked: Stacked) -> NDArray[np.float64]:
+        """An (n, 3) array of cosines seen from the middle, the item against each member of `stacked`.
 
-    def apart(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Vectors (n, d) or (d,) seen from the middle of reports, each of length 1."""
-        return _apart(vectors, self._vectors / self._count)
+        Headline with headline, report with report, and headline with report, whichever way round is the nearer.
+        """
+        of_titles, of_reports = self._titles / self._count, self._vectors / self._count
+        title, report = _unit(item.title_seen - of_reports), _unit(item.seen - of_reports)
+        seen = [(_unit(item.title_seen - of_titles), of_titles), (report, of_reports)]
+        headlines, crossed = _cosines(stacked.titles, stacked.title_squares, seen)
+        seen = [(report, of_reports), (title, of_reports)]
+        reports, turned = _cosines(stacked.vectors, stacked.vector_squares, seen)
+        return np.column_stack((headlines, reports, np.maximum(crossed, turned)))
 
 
-def _apart(vectors: NDArray[np.float32], middle: NDArray[np.float64]) -> NDArray[np.float32]:
-    moved = vectors - middle.astype(np.float32)
-    lengths = np.linalg.norm(moved, axis=-1, keepdims=True)
-    result: NDArray[np.float32] = moved / np.maximum(lengths, np.finfo(np.float32).tiny)
+def _cosines(
+    rows: NDArray[np.float32],
+    squares: NDArray[np.float64],
+    seen: Sequence[tuple[NDArray[np.float64], NDArray[np.float64]]],
+) -> list[NDArray[np.float64]]:
+    """For each (direction, middle): the cosine of every row, seen from that middle, with the direction.
+
+    All of it from one product with the rows as they are: moving thousands of them first would cost many times that.
+    """
+    products = (rows @ np.array([each for pair in seen for each in pair], np.float32).T).astype(np.float64)
+    found = []
+    for at, (direction, middle) in enumerate(seen):
+        along, to_middle = products[:, 2 * at], products[:, 2 * at + 1]
+        lengths = np.sqrt(np.maximum(squares - 2 * to_middle + middle @ middle, _NOTHING))
+        found.append((along - direction @ middle) / lengths)
+    return found
+
+
+def _unit(vector: NDArray[np.float64]) -> NDArray[np.float64]:
+    result: NDArray[np.float64] = vector / max(float(np.linalg.norm(vector)), _NOTHING)
     return result
 
 

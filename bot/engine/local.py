@@ -96,7 +96,8 @@ class Times(Protocol):
 class Steps:
     """What the engine runs, in the order news passes through; and what goes its own way.
 
-    `texts` reads pages, `subscribe` asks hubs, where there is something to do; `besides` is whatever else, by name.
+    `edits` keeps cards true beside `deliver`, which then does only the rest. `texts` reads pages, `subscribe` asks
+    hubs, where there is something to do; `besides` is whatever else, by name.
     """
 
     poll: Poll
@@ -104,6 +105,7 @@ class Steps:
     alert: Step
     deliver: Step
     housekeeping: Callable[[datetime], Awaitable[object]]
+    edits: Step | None = None
     texts: Step | None = None
     subscribe: Step | None = None
     besides: Mapping[str, Step] = field(default_factory=dict)
@@ -152,6 +154,8 @@ class LocalEngine:
 
     def _own_way(self, steps: Steps) -> Iterator[Worker]:
         clock, guard = self._clock, self._guard
+        if (edits := steps.edits) is not None:
+            yield Worker("edits", edits.run, clock, every=DELIVER_SECONDS, guard=guard)
         if (texts := steps.texts) is not None:
             yield Worker("texts", texts.run, clock, every=LOOK_SECONDS, then=self._detect, guard=guard)
         if (subscribe := steps.subscribe) is not None:

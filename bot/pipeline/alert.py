@@ -32,20 +32,20 @@ class AlertStore(Protocol):
         """Alerts without addresses, oldest first."""
         ...
 
-    async def development(self, development: str) -> Development | None:
-        """One development as it stands."""
+    async def developments_of(self, ids: Sequence[str]) -> Mapping[str, Development]:
+        """Developments as they stand, by id."""
         ...
 
-    async def conversations_with_card(self, development: str) -> frozenset[str]:
-        """Conversations that have, or will have, this development's card."""
+    async def conversations_with_card(self, ids: Sequence[str]) -> Mapping[str, frozenset[str]]:
+        """By development: conversations that have, or will have, its card."""
         ...
 
-    async def conversations_listing(self, development: str) -> frozenset[str]:
-        """Conversations where it is listed in a catch-up message, which is no card of its own."""
+    async def conversations_listing(self, ids: Sequence[str]) -> Mapping[str, frozenset[str]]:
+        """By development: conversations where it is listed in a catch-up message, which is no card of its own."""
         ...
 
-    async def address(self, alert: Alert, addresses: Sequence[Address], *, now: datetime) -> None:
-        """Leave the copies to be delivered and mark the alert addressed, in one transaction."""
+    async def address(self, addressed: Sequence[tuple[Alert, Sequence[Address]]], *, now: datetime) -> None:
+        """Leave the copies of these alerts to be delivered and mark them addressed, in one transaction."""
         ...
 
 
@@ -85,19 +85,42 @@ class AlertStep:
             return 0
         subscriptions = await self._audience.subscriptions()
         mutes = await self._audience.mutes(now=now)
+        ids = list(dict.fromkeys(alert.development for alert in waiting))
+        developments = await self._store.developments_of(ids)
+        with_card = dict(await self._store.conversations_with_card(ids))
+        listed = await self._store.conversations_listing(ids)
+        addressed: list[tuple[Alert, Sequence[Address]]] = []
         for alert in waiting:
-            development = await self._store.development(alert.development)
+            development = developments.get(alert.development)
             if development is None:
                 raise LookupError(f"alert {alert.development}/{alert.revision} has no development")
             listeners = who_hears(development, desks.get(development.negotiation), subscriptions)
             silenced = {place for place in listeners if is_muted(development, place, mutes)}
-            with_card = await self._store.conversations_with_card(development.id)
-            listed = await self._store.conversations_listing(development.id)
             hearing = listeners if development.is_news and not development.waits else []
-            found = addresses(alert, hearing, silenced, with_card, listed)
-            await self._store.address(alert, found, now=now)
-            _log_addressed(alert, found)
+            cards = with_card[development.id]
+            found = addresses(alert, hearing, silenced, cards, listed[development.id])
+            with_card[development.id] = cards | {each.conversation for each in found if each.action is AlertAction.POST}
+            addressed.append((alert, found))
+        wanted = last_edits_only(addressed)
+        await self._store.address(wanted, now=now)
+        for alert, told in wanted:
+            _log_addressed(alert, told)
         return len(waiting)
+
+
+def last_edits_only(addressed: Sequence[tuple[Alert, Sequence[Address]]]) -> list[tuple[Alert, Sequence[Address]]]:
+    """The same, but of several edits of one card the last only: each would show the card as it stands by now."""
+    edited: set[tuple[str, str]] = set()
+    kept: list[tuple[Alert, Sequence[Address]]] = []
+    for alert, found in reversed(addressed):
+        wanted = [
+            each
+            for each in found
+            if each.action is not AlertAction.EDIT or (alert.development, each.conversation) not in edited
+        ]
+        edited |= {(alert.development, each.conversation) for each in wanted if each.action is AlertAction.EDIT}
+        kept.append((alert, wanted))
+    return kept[::-1]
 
 
 def _log_addressed(alert: Alert, found: Sequence[Address]) -> None:

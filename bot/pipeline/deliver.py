@@ -31,10 +31,13 @@ if TYPE_CHECKING:
     from bot.pipeline.holding import HoldStore
 
 # The waits that delivering is known by, with the protocols it needs.
-__all__ = ["LONGEST_CALL", "PACE", "SETTLE", "UNREADABLE", "DeliverStep", "DeliveryStore", "Messenger"]
+__all__ = ["LONGEST_CALL", "PACE", "SETTLE", "UNREADABLE", "DeliverStep", "DeliveryStore", "Messenger", "OneLane"]
 
 # Slack allows a message a second a channel, and counts edits apart: fifty a minute.
 PACE = {Lane.MESSAGES: timedelta(seconds=1), Lane.EDITS: timedelta(seconds=1.2)}
+# It grants short bursts of messages: after a quiet while two more may go at once, so that news need not wait because
+# a reply has just been sent. Whatever goes ahead of the pace is waited for afterwards.
+AHEAD = {Lane.MESSAGES: timedelta(seconds=2), Lane.EDITS: timedelta()}
 # Calls under way at once. The conversations that come first have something urgent, or have waited longest.
 AT_ONCE = 8
 OF_A_CARD = frozenset({AlertAction.EDIT, AlertAction.THREAD})
@@ -57,11 +60,13 @@ class DeliveryStore(Protocol):
         """What a conversation gets next in a lane: messages in order, edits once their card is there."""
         ...
 
-    async def begin(self, delivery: Delivery, *, now: datetime, pace: timedelta = timedelta()) -> bool:
+    async def begin(
+        self, delivery: Delivery, *, now: datetime, pace: timedelta = timedelta(), ahead: timedelta = timedelta()
+    ) -> bool:
         """Commit that the call is about to be made.
 
-        False if somebody else began or ended it meanwhile, or made another call there less than `pace` ago, or while
-        Slack has asked for a pause.
+        False if somebody else began or ended it meanwhile, or if calls there, one every `pace`, are `ahead` of the
+        clock already, or while Slack has asked for a pause.
         """
         ...
 
@@ -133,6 +138,18 @@ class Before(Protocol):
         ...
 
 
+class OneLane:
+    """The part of the deliver step that looks after one lane: news does not wait for the answer to an edit."""
+
+    def __init__(self, step: DeliverStep, lane: Lane) -> None:
+        self._step = step
+        self._lane = lane
+
+    async def run(self, now: datetime) -> int:
+        """One call to every conversation that may have one now; returns how many calls were made."""
+        return await self._step.run_lanes((self._lane,), now)
+
+
 class DeliverStep:
     """Delivers what waits: in each conversation one message and one edit at a time, conversations side by side."""
 
@@ -156,15 +173,20 @@ class DeliverStep:
 
     async def run(self, now: datetime) -> int:
         """One call to every conversation and lane that may have one now; returns how many calls were made."""
-        await self._holding.look(now)
+        return await self.run_lanes(tuple(Lane), now)
+
+    async def run_lanes(self, lanes: Sequence[Lane], now: datetime) -> int:
+        """The same in some lanes. Whether anything stands in the way is looked at with the messages only."""
+        if Lane.MESSAGES in lanes:
+            await self._holding.look(now)
         if self._holding.stopped:
             return 0
-        for step in self._before:
+        for step in self._before if Lane.MESSAGES in lanes else ():
             await step.run(now)
         waiting = [
             (conversation, lane)
-            for lane, pace in PACE.items()
-            for conversation in await self._store.conversations_waiting(lane, now=now, pace=pace)
+            for lane in lanes
+            for conversation in await self._store.conversations_waiting(lane, now=now, pace=PACE[lane] - AHEAD[lane])
         ]
         room = asyncio.Semaphore(AT_ONCE)
         ended = await asyncio.gather(*(self._next(*each, now, room) for each in waiting), return_exceptions=True)
@@ -208,7 +230,8 @@ class DeliverStep:
             note = f"cannot be rendered; the log says why under {failure}"
             await self._store.settle(delivery, DeliveryState.HELD, now=self._clock(), note=note)
             return
-        if not await self._store.begin(delivery, now=self._clock(), pace=PACE[delivery.lane]):
+        pace, ahead = PACE[delivery.lane], AHEAD[delivery.lane]
+        if not await self._store.begin(delivery, now=self._clock(), pace=pace, ahead=ahead):
             return
         broadcast = isinstance(told, Told) and told.alert.broadcast
         outcome = await self._call(delivery, message, parent, broadcast=broadcast)

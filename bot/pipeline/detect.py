@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import uuid
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol
 
@@ -39,13 +40,13 @@ class DetectStore(Protocol):
         """Everything decided on items first seen after `since`, in order."""
         ...
 
-    async def record_decision(
-        self, negotiation: str, item: Item, decision: Decision, *, silent: bool, now: datetime
-    ) -> Decision | None:
-        """Keep a decision, what it does to its development, and the alert it calls for, in one transaction.
+    async def record_decisions(
+        self, negotiation: str, decided: Sequence[tuple[Item, Decision, bool]], *, now: datetime
+    ) -> Sequence[Decision]:
+        """Keep decisions in order, what each does to its development and the alert it calls for, in one transaction.
 
-        Returns it as it holds: its development may have been merged, or put on other tracks, meanwhile. None, and
-        nothing kept, when somebody decided on it before.
+        The flag keeps the desk out of it. Returns them as they hold: a development may have been merged, or put on
+        other tracks, meanwhile. At the first item that somebody decided on before it stops: fewer are returned.
         """
         ...
 
@@ -105,24 +106,16 @@ class DetectStep:
             return 0
         try:
             await self._put_right(negotiation, mind, now)
-            for item, old in waiting:
-                decision = await self._decide(negotiation, mind, item)
-                if decision is None:
-                    continue
-                if old:
-                    decision = decision.as_old_news()
-                kept = await self._store.record_decision(negotiation, item, decision, silent=old, now=now)
-                if kept is None:
-                    log.warning("item %s was decided on elsewhere; remembering anew", item.id)
-                    del self._minds[negotiation]
-                    return len(waiting)
-                await asyncio.to_thread(mind.remember, item, kept)
+            decided = await asyncio.to_thread(self._decide, negotiation, mind, waiting)
+            kept = await self._store.record_decisions(negotiation, decided, now=now)
         except BaseException:
-            self._minds.pop(
-                negotiation, None
-            )  # it may have remembered what was never committed, or the other way round
+            self._minds.pop(negotiation, None)  # it may remember what was never committed
             raise
-        mind.forget_before(now - WINDOW)
+        if _remembers_right(mind, decided, kept):
+            mind.forget_before(now - WINDOW)
+        else:
+            log.warning("items of %s were decided on elsewhere, or hold otherwise; remembering anew", negotiation)
+            del self._minds[negotiation]
         return len(waiting)
 
     async def _put_right(self, negotiation: str, mind: Decider, now: datetime) -> None:
@@ -134,26 +127,25 @@ class DetectStep:
                 mind.retrack(correction.development, correction.tracks)
         self._looked[negotiation] = now
 
-    async def _decide(self, negotiation: str, mind: Decider, item: Item) -> Decision | None:
-        try:
-            decision = await asyncio.to_thread(mind.decide, item, item.first_seen)
-        except Exception:
-            failure = uuid.uuid4().hex[:8]
-            log.exception("item %s (%s) cannot be decided (%s); it is set aside", item.id, item.url, failure)
-            self._set_aside[negotiation].add((item.id, item.revision))
-            return None
-        if decision.relevant:
-            told = (item.id, item.outlet, decision.kind, decision.status, decision.development)
-            decided = {
-                "event": "item.decided",
-                "item": item.id,
-                "revision": item.revision,
-                "kind": decision.kind,
-                "status": decision.status,
-                "development": decision.development,
-            }
-            log.info("item %s (%s): %s %s in %s", *told, extra=decided)
-        return decision
+    def _decide(
+        self, negotiation: str, mind: Decider, waiting: Sequence[tuple[Item, bool]]
+    ) -> list[tuple[Item, Decision, bool]]:
+        """Decide on items one after another, each remembered before the next; in a thread, for it takes its time."""
+        decided = []
+        for item, old in waiting:
+            try:
+                decision = mind.decide(item, item.first_seen)
+            except Exception:
+                failure = uuid.uuid4().hex[:8]
+                log.exception("item %s (%s) cannot be decided (%s); it is set aside", item.id, item.url, failure)
+                self._set_aside[negotiation].add((item.id, item.revision))
+                continue
+            decision = decision.as_old_news() if old else decision
+            mind.remember(item, decision)
+            decided.append((item, decision, old))
+            if decision.relevant:
+                _log_decided(item, decision)
+        return decided
 
     async def _mind(self, negotiation: str, now: datetime) -> Decider:
         if negotiation not in self._minds:
@@ -169,3 +161,27 @@ class DetectStep:
 def _recall(mind: Decider, past: Sequence[tuple[Item, Decision]]) -> None:
     for item, decision in past:
         mind.remember(item, decision)
+
+
+def _remembers_right(mind: Decider, decided: Sequence[tuple[Item, Decision, bool]], kept: Sequence[Decision]) -> bool:
+    """Whether what was remembered is what was kept. Tracks that the desk has fixed are taken in here."""
+    for (_item, decision, _old), held in zip(decided, kept, strict=False):
+        if held == decision:
+            continue
+        if held.development is None or replace(held, tracks=decision.tracks) != decision:
+            return False
+        mind.retrack(held.development, held.tracks)
+    return len(kept) == len(decided)
+
+
+def _log_decided(item: Item, decision: Decision) -> None:
+    told = (item.id, item.outlet, decision.kind, decision.status, decision.development)
+    decided = {
+        "event": "item.decided",
+        "item": item.id,
+        "revision": item.revision,
+        "kind": decision.kind,
+        "status": decision.status,
+        "development": decision.development,
+    }
+    log.info("item %s (%s): %s %s in %s", *told, extra=decided)

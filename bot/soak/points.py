@@ -29,7 +29,7 @@ _PROTOCOLS: dict[str, tuple[type, ...]] = {
 _WRITE = {
     ("poll", "claim_due"),
     ("poll", "record_poll"),
-    ("detect", "record_decision"),
+    ("detect", "record_decisions"),
     ("alert", "address"),
     ("deliver", "begin"),
     ("deliver", "pause"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, case, exists, func, or_, select, update
+from sqlalchemy import and_, bindparam, case, exists, func, or_, select, update
 
 from bot.domain.alert import Alert, Told
 from bot.domain.catch_up import Notice
@@ -20,7 +20,7 @@ from bot.storage.source_notices import notice_of
 from bot.storage.upsert import insert_once, insert_or_update
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import ColumnElement, Row
@@ -34,6 +34,7 @@ _NO_ALERTS = frozenset({AlertAction.CATCH_UP, AlertAction.NOTICE, AlertAction.SO
 UNDER_WAY = (DeliveryState.PENDING, DeliveryState.SENDING)
 # Told in a catch-up message; one that was folded in vain is told by itself, and no longer SUPERSEDED.
 _LISTED = and_(deliveries.c.state == DeliveryState.SUPERSEDED, deliveries.c.folded_into.is_not(None))
+_ADDRESSED = update(alerts).where(alerts.c.development == bindparam("of"), alerts.c.revision == bindparam("at"))
 _LAST_AT = {Lane.MESSAGES: "last_message_at", Lane.EDITS: "last_edit_at"}
 
 
@@ -53,46 +54,55 @@ class DeliveryStore:
         async with self._database.read() as connection:
             return [_alert(row) for row in await connection.execute(query)]
 
-    async def development(self, development: str) -> Development | None:
-        """One development as it stands."""
-        return await self._developments.development(development)
+    async def developments_of(self, ids: Sequence[str]) -> Mapping[str, Development]:
+        """Developments as they stand, by id."""
+        return await self._developments.developments_of(ids)
 
-    async def conversations_with_card(self, development: str) -> frozenset[str]:
-        """Conversations that have, or will have, this development's card.
+    async def conversations_with_card(self, ids: Sequence[str]) -> Mapping[str, frozenset[str]]:
+        """By development: conversations that have, or will have, its card.
 
         One whose card is held has none, nor has one where it was listed in a catch-up message.
         """
         stands = and_(deliveries.c.state != DeliveryState.HELD, ~_LISTED)
-        return await self._conversations(development, stands)
+        return await self._conversations(ids, stands)
 
-    async def conversations_listing(self, development: str) -> frozenset[str]:
-        """Conversations where this development is listed in a catch-up message."""
-        return await self._conversations(development, _LISTED)
+    async def conversations_listing(self, ids: Sequence[str]) -> Mapping[str, frozenset[str]]:
+        """By development: conversations where it is listed in a catch-up message."""
+        return await self._conversations(ids, _LISTED)
 
-    async def _conversations(self, development: str, whose_card: ColumnElement[bool]) -> frozenset[str]:
-        query = select(deliveries.c.conversation).where(
-            deliveries.c.development == development, deliveries.c.action == AlertAction.POST, whose_card
+    async def _conversations(self, ids: Sequence[str], whose_card: ColumnElement[bool]) -> Mapping[str, frozenset[str]]:
+        query = select(deliveries.c.development, deliveries.c.conversation).where(
+            deliveries.c.development.in_(ids), deliveries.c.action == AlertAction.POST, whose_card
         )
+        found: dict[str, set[str]] = {each: set() for each in ids}
         async with self._database.read() as connection:
-            return frozenset((await connection.scalars(query)).all())
+            for row in await connection.execute(query):
+                found[row.development].add(row.conversation)
+        return {development: frozenset(places) for development, places in found.items()}
 
-    async def address(self, alert: Alert, addresses: Sequence[Address], *, now: datetime) -> None:
-        """Leave the copies to be delivered and mark the alert addressed, in one transaction."""
-        this = and_(alerts.c.development == alert.development, alerts.c.revision == alert.revision)
+    async def address(self, addressed: Sequence[tuple[Alert, Sequence[Address]]], *, now: datetime) -> None:
+        """Leave the copies of these alerts to be delivered and mark them addressed, in one transaction."""
         async with self._database.write() as connection:
             doubted = await doubted_since(connection, now=now)
-            for address in addresses:
-                row = {
+            rows = [
+                {
                     "key": address.key(alert.development, alert.revision),
                     "conversation": address.conversation,
                     "development": alert.development,
                     "revision": alert.revision,
                     "action": address.action,
                     "created_at": now,
+                    "look_from": None,
+                    "not_before": None,
                     **first_state(address.action, doubted=doubted, now=now),
                 }
-                await insert_once(connection, deliveries, [row])
-            await connection.execute(update(alerts).where(this).values(addressed_at=now))
+                for alert, addresses in addressed
+                for address in addresses
+            ]
+            await insert_once(connection, deliveries, rows)
+            marked = [{"of": alert.development, "at": alert.revision} for alert, _ in addressed]
+            if marked:
+                await connection.execute(_ADDRESSED.values(addressed_at=now), marked)
 
     # --- deliver ---
 
@@ -143,11 +153,14 @@ class DeliveryStore:
                 return None
             return _delivery(row)
 
-    async def begin(self, delivery: Delivery, *, now: datetime, pace: timedelta = timedelta()) -> bool:
+    async def begin(
+        self, delivery: Delivery, *, now: datetime, pace: timedelta = timedelta(), ahead: timedelta = timedelta()
+    ) -> bool:
         """Commit that the call is about to be made.
 
-        False if somebody else began or ended it meanwhile, or made another call there less than `pace` ago, or while
-        Slack has asked for a pause.
+        False if somebody else began or ended it meanwhile, or if calls there, one every `pace`, are `ahead` of the
+        clock already, or while Slack has asked for a pause. A conversation's last call is kept as made when its turn
+        would have been, which may be later than now.
         """
         mine = and_(deliveries.c.id == delivery.id, deliveries.c.state == DeliveryState.PENDING)
         values = {
@@ -158,10 +171,14 @@ class DeliveryStore:
         }
         last = conversations.c[_LAST_AT[delivery.lane]]
         async with self._database.write() as connection:
-            row = {"id": delivery.conversation, _LAST_AT[delivery.lane]: now}
-            rested = or_(last.is_(None), last <= now - pace)
-            # One statement, so that of two processes only one has the turn.
-            if not await insert_or_update(connection, conversations, row, key=("id",), only_if=rested):
+            before = await connection.scalar(select(last).where(conversations.c.id == delivery.conversation))
+            if before is not None and before > now - pace + ahead:
+                return False
+            turn = now if before is None else max(now, before + pace)
+            row = {"id": delivery.conversation, _LAST_AT[delivery.lane]: turn}
+            # Only if nobody took the turn since it was read: of two processes one has it.
+            unchanged = last.is_(None) if before is None else last == before
+            if not await insert_or_update(connection, conversations, row, key=("id",), only_if=unchanged):
                 return False
             begun = await connection.execute(
                 update(deliveries).where(mine, ~_paused(delivery.lane, now)).values(values)

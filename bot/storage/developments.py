@@ -6,15 +6,15 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, exists, func, select, update
+from sqlalchemy import and_, exists, func, select
 
 from bot.domain.alert import Feedback, Verdict
 from bot.domain.correction import Act, Correction
 from bot.domain.decision import Corroboration, Decided
-from bot.storage.codec import decision_from, decision_to
+from bot.storage.codec import decision_from
 from bot.storage.development_rows import developments_from, members_of, tracks_of
 from bot.storage.items import item_from
-from bot.storage.moves import move_on
+from bot.storage.portions import Portion
 from bot.storage.schema import (
     corrections,
     decisions,
@@ -25,7 +25,6 @@ from bot.storage.schema import (
     reports,
     revisions,
 )
-from bot.storage.upsert import insert_first
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -100,30 +99,28 @@ class DevelopmentStore:
     async def record_decision(
         self, negotiation: str, item: Item, decision: Decision, *, silent: bool, now: datetime
     ) -> Decision | None:
-        """Keep a decision, what it does to its development, and the alert it calls for, in one transaction.
+        """One of `record_decisions`: as it holds, or None where that revision of the item was decided on before."""
+        kept = await self.record_decisions(negotiation, [(item, decision, silent)], now=now)
+        return kept[0] if kept else None
 
-        `silent` keeps the desk out of it. Returns the decision as it holds: what was put right meanwhile counts. None,
-        and nothing changed, when that revision of the item was decided on before.
+    async def record_decisions(
+        self, negotiation: str, decided: Sequence[tuple[Item, Decision, bool]], *, now: datetime
+    ) -> Sequence[Decision]:
+        """Keep decisions in order, what each does to its development and the alert it calls for, in one transaction.
+
+        The flag keeps the desk out of it. Returns them as they hold: what was put right meanwhile counts. At the first
+        whose revision of the item was decided on before it stops: that one and those after it are not kept.
         """
-        row = {
-            "negotiation": negotiation,
-            "item": item.id,
-            "revision": item.revision,
-            "decided_at": now,
-            "first_seen": item.first_seen,
-            "development": decision.development,
-            "body": decision_to(decision),
-        }
+        held = []
         async with self._database.write() as connection:
-            if not await insert_first(connection, decisions, row):
-                return None
-            await connection.execute(update(items).where(items.c.id == item.id).values(decided_revision=item.revision))
-            kept = await move_on(connection, negotiation, item, decision, silent=silent, now=now)
-            if kept != decision:
-                this = and_(decisions.c.item == item.id, decisions.c.revision == item.revision)
-                holds = {"development": kept.development, "body": decision_to(kept)}
-                await connection.execute(update(decisions).where(this).values(holds))
-        return kept
+            portion = Portion(connection, negotiation, now)
+            for item, decision, silent in decided:
+                kept = await portion.keep(item, decision, silent=silent)
+                if kept is None:
+                    break
+                held.append(kept)
+            await portion.end()
+        return held
 
     async def corrections(self, negotiation: str, *, since: datetime) -> Sequence[Correction]:
         """What was put right at or after `since`, in the order it was."""
@@ -149,6 +146,11 @@ class DevelopmentStore:
         """One development with all its reports, or None."""
         found = await self._read(developments.c.id == development, limit=1)
         return found[0] if found else None
+
+    async def developments_of(self, ids: Sequence[str]) -> Mapping[str, Development]:
+        """Developments with all their reports, by id; unknown ids are left out."""
+        found = await self._read(developments.c.id.in_(ids), limit=len(ids))
+        return {each.id: each for each in found}
 
     async def latest(
         self, negotiation: str, *, track: str | None = None, since: datetime | None = None, limit: int = 5

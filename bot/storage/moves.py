@@ -16,6 +16,7 @@ from bot.storage.writes import add_tracks, lock, put, recount, survivor, tell, u
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from types import SimpleNamespace
 
     from sqlalchemy import Row
     from sqlalchemy.ext.asyncio import AsyncConnection
@@ -33,11 +34,12 @@ async def move_on(
     if decision.development is None:
         return decision
     follows = await survivor(connection, decision.follows)
-    opened = await insert_first(
-        connection, developments, _opening(negotiation, item, replace(decision, follows=follows))
-    )
     others = [*decision.merges, *([decision.moved_from] if decision.moved_from else [])]
-    rows = await lock(connection, [decision.development, *others])
+    rows, opened = await lock(connection, [decision.development, *others]), False
+    if decision.development not in rows:
+        opening = _opening(negotiation, item, replace(decision, follows=follows))
+        opened = await insert_first(connection, developments, opening)
+        rows |= await lock(connection, [decision.development])
     row = rows[decision.development]
     gone = dict.fromkeys(rows[each].id for each in decision.merges if each in rows and rows[each].id != row.id)
     left = rows.get(decision.moved_from or "")
@@ -57,8 +59,10 @@ async def move_on(
     for each in kept.merges:
         why = kept.merges_why or "one report speaks of both"
         await merge(connection, each, row.id, user=None, why=why, now=now, silent=silent)
-    if not opened:
-        await _grow(connection, row.id, item, kept, as_decided=row.id == decision.development)
+    if kept.merges or kept.moved_from:
+        row = (await lock(connection, [row.id]))[row.id]
+    as_decided = row.id == decision.development
+    changes = {} if opened else grown(row, item, kept, as_decided=as_decided)
     if kept.alert is not AlertAction.NONE and not silent:
         quiet = row.not_new
         await tell(
@@ -69,7 +73,13 @@ async def move_on(
             change=None if quiet else kept.change,
             state_change=None if quiet else kept.state_change,
             now=now,
+            after=row.revision,
+            besides=changes,
         )
+    elif changes:
+        await put(connection, row.id, changes)
+    if not opened and not as_decided:
+        await recount(connection, row.id)
     return kept
 
 
@@ -120,11 +130,8 @@ def _opening(negotiation: str, item: Item, decision: Decision) -> dict[str, Any]
     }
 
 
-async def _grow(
-    connection: AsyncConnection, development: str, item: Item, decision: Decision, *, as_decided: bool
-) -> None:
-    """One more report of a known development: it stands as was decided, or where that was of another, as is counted."""
-    row = (await connection.execute(select(developments).where(developments.c.id == development))).one()
+def grown(row: Row[Any] | SimpleNamespace, item: Item, decision: Decision, *, as_decided: bool) -> dict[str, Any]:
+    """What one more report changes of a known development: it stands as was decided, where that was of itself."""
     values = {
         "last_report_at": max(row.last_report_at, item.first_seen),
         "people": union(row.people, decision.people),
@@ -137,19 +144,22 @@ async def _grow(
             "urgency": decision.urgency or row.urgency,
             "urgency_reasons": list(decision.urgency_reasons) or row.urgency_reasons,
         }
-    await put(connection, development, values)
-    if not as_decided:
-        await recount(connection, development)
+    return values
 
 
-async def _add_report(connection: AsyncConnection, item: Item, decision: Decision, now: datetime) -> None:
-    row = {
+def report_row(item: Item, decision: Decision, now: datetime) -> dict[str, Any]:
+    """The row of an item's report in its development."""
+    return {
         "development": decision.development,
         "item": item.id,
         "status": decision.status,
         "origin": decision.origin or item.publisher,
         "added_at": now,
     }
+
+
+async def _add_report(connection: AsyncConnection, item: Item, decision: Decision, now: datetime) -> None:
+    row = report_row(item, decision, now)
     if await insert_first(connection, reports, row):
         return
     member = and_(reports.c.development == decision.development, reports.c.item == item.id)

@@ -30,7 +30,7 @@ def put_once(connection: Connection, table: Table, rows: Sequence[Mapping[str, A
 
 async def insert_first(connection: AsyncConnection, table: Table, row: Mapping[str, Any]) -> bool:
     """Insert one row; False when its unique key is already there."""
-    result = await connection.execute(_insert(connection, table).values(dict(row)).on_conflict_do_nothing())
+    result = await connection.execute(_insert(connection, table).on_conflict_do_nothing(), dict(row))
     return bool(result.rowcount)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, func, select, update
+from sqlalchemy import and_, bindparam, func, select, update
 
 from bot.detection.corroboration import standing
 from bot.domain.decision import AlertAction, Corroboration, StateChange
@@ -16,7 +16,7 @@ from bot.storage.schema import alerts, corrections, decisions, development_track
 from bot.storage.upsert import insert_once
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import Row
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
     from bot.domain.correction import Act
 
+# Built once, its values given beside it, for each decision runs it.
+_CHANGE = update(developments).where(developments.c.id == bindparam("of"))
 # A reason that counts is wrong once the count is another; the card counts for itself.
 _COUNTED = "independent origins report it"
 
@@ -129,11 +131,33 @@ async def tell(
     now: datetime,
     change: str | None = None,
     state_change: StateChange | None = None,
+    after: int | None = None,
+    besides: Mapping[str, Any] | None = None,
 ) -> None:
-    """Leave work for the alert step: the next thing to tell about a development whose row is locked."""
-    this = developments.c.id == development
-    revision = (await connection.scalar(select(developments.c.revision).where(this)) or 0) + 1
-    row = {
+    """Leave work for the alert step: the next thing to tell about a development whose row is locked.
+
+    `after` is what was told of it last, where that is known; `besides` are columns to change at the same time.
+    """
+    if after is None:
+        after = await connection.scalar(select(developments.c.revision).where(developments.c.id == development))
+    revision = (after or 0) + 1
+    row = alert_row(development, revision, action=action, item=item, change=change, state_change=state_change, now=now)
+    await insert_once(connection, alerts, [row])
+    await put(connection, development, {**(besides or {}), "revision": revision})
+
+
+def alert_row(
+    development: str,
+    revision: int,
+    *,
+    action: AlertAction,
+    item: str,
+    change: str | None,
+    state_change: StateChange | None,
+    now: datetime,
+) -> dict[str, Any]:
+    """The row of an alert nobody has been addressed for yet."""
+    return {
         "development": development,
         "revision": revision,
         "action": action,
@@ -142,8 +166,6 @@ async def tell(
         "state_change": state_change,
         "created_at": now,
     }
-    await insert_once(connection, alerts, [row])
-    await put(connection, development, {"revision": revision})
 
 
 async def add_tracks(connection: AsyncConnection, development: str, tracks: Sequence[str]) -> None:
@@ -160,7 +182,7 @@ async def add_tracks(connection: AsyncConnection, development: str, tracks: Sequ
 
 async def put(connection: AsyncConnection, development: str, values: dict[str, Any]) -> None:
     """Change columns of one development."""
-    await connection.execute(update(developments).where(developments.c.id == development).values(values))
+    await connection.execute(_CHANGE, {**values, "of": development})
 
 
 def union(first: Sequence[str], second: Sequence[str]) -> list[str]:

@@ -74,6 +74,7 @@ async def test_a_card_somebody_deleted_takes_its_edits_with_it(desk: Desk) -> No
     await bot.chat_delete(channel=CHANNEL, ts=card["ts"])
     for _ in range(3):
         await update(desk, "d-one", action=AlertAction.EDIT)
+        await desk.alert.run(desk.clock())
     before = desk.relay.posts
     await desk.work(5)
 
@@ -134,7 +135,7 @@ async def test_what_waited_for_a_channels_name_moves_in_order_and_makes_no_secon
     await desk.archive.open_development("two")
     for alert in await store.unaddressed(limit=10):  # as a process would that could not ask for the channel's id
         with_card = [Address(CHANNEL, AlertAction.THREAD)] if alert.development == "d-one" else []
-        await store.address(alert, [*with_card, Address("#talks", AlertAction.POST)], now=now)
+        await store.address([(alert, [*with_card, Address("#talks", AlertAction.POST)])], now=now)
     await store.rehome("#talks", CHANNEL)
     await desk.work(6)
 

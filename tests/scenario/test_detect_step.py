@@ -188,5 +188,6 @@ async def test_a_decision_is_remembered_as_it_holds(archive: Archive) -> None:
     await archive.desk.judge(Feedback("d-second", "U1", Verdict.SAME_AS, NOON - timedelta(hours=1), other="d-first"))
     await keep(archive, "third")
     await one.run(NOON)
+    await one.run(NOON)
 
-    assert mind.put_right[-1] == ("third", "d-first")
+    assert mind.put_right[-1] == ("third", "d-first"), "what held otherwise than it was decided makes it remember anew"

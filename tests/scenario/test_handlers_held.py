@@ -24,7 +24,7 @@ async def hold(floor: Floor, place: str, obstacle: Obstacle) -> HoldStore:
     await floor.open_development("one")
     outbox = floor.archive.deliveries
     for alert in await outbox.unaddressed(limit=10):
-        await outbox.address(alert, [Address(place, AlertAction.POST)], now=floor.clock())
+        await outbox.address([(alert, [Address(place, AlertAction.POST)])], now=floor.clock())
     met = await outbox.head(place, Lane.MESSAGES, now=floor.clock())
     assert met is not None
     store = HoldStore(floor.archive.database)

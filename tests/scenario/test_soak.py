@@ -43,7 +43,7 @@ def test_every_step_has_points_and_every_point_meets_every_fault_it_can() -> Non
     assert {point.split(":")[0] for point in points} == {"poll", "detect", "alert", "deliver"}
     for needed in (
         "poll: claim_due, after",
-        "detect: record_decision, before commit",
+        "detect: record_decisions, before commit",
         "alert: address, after",
         "deliver: begin, after",
         "deliver: post, request sent",

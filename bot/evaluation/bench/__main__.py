@@ -1,5 +1,7 @@
 """`python -m bot.evaluation.bench`: what polling and deciding cost, as ratios measured in one run on one core.
 
+And how soon an alert is in Slack, in seconds, which depend on the machine and on what else it does.
+
 Archived news is used where it lies in BACKCHANNEL_DATA (default ../shared/data), else made-up items. CPU seconds, not
 wall time. The last part, what a growing store costs, takes made-up items and vectors by chance instead of the encoder.
 """
@@ -20,6 +22,7 @@ from bot.detection.relevance import Gate
 from bot.detection.vocabulary import Vocabulary
 from bot.evaluation.bench.growth import MONTH, grow
 from bot.evaluation.bench.items import archived
+from bot.evaluation.bench.latency import latency_bench
 from bot.evaluation.bench.peer import first_stories
 from bot.evaluation.bench.polling import BenchError, poll_bench
 from bot.evaluation.bench.timing import Chance, Counting, decide, encode, seconds
@@ -32,17 +35,22 @@ def main() -> None:
     """Print each measure with its target."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--config", type=Path, default=Path("config"))
-    parser.add_argument("--only", choices=("polling", "detection"), help="one part; both where not given")
+    parser.add_argument("--only", choices=("polling", "latency", "detection"), help="one part; all where not given")
     parser.add_argument("--sources", type=int, default=2_000, help="sources to poll")
+    parser.add_argument("--wires", type=int, default=150, help="sources that report for the latency")
+    parser.add_argument("--rate", type=float, default=50.0, help="relevant items a second for the latency")
+    parser.add_argument("--seconds", type=float, default=60.0, help="how long the latency is measured")
     parser.add_argument("--stream", type=int, default=5_000, help="items for the comparison with scikit-learn")
     parser.add_argument("--most", type=int, default=1_000_000, help="items passed at the last point of the curve")
     options = parser.parse_args()
-    if options.only != "detection":
-        try:
+    try:
+        if options.only in {None, "polling"}:
             poll_bench(options.sources, options.config, _say)
-        except BenchError as error:
-            parser.exit(1, f"{error}\n")
-    if options.only != "polling":
+        if options.only in {None, "latency"}:
+            latency_bench(options.wires, options.rate, options.seconds, options.config, _say)
+    except BenchError as error:
+        parser.exit(1, "\n".join([str(error), *getattr(error, "__notes__", ())]) + "\n")
+    if options.only in {None, "detection"}:
         _detection(options)
 
 
