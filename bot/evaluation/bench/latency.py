@@ -185,7 +185,7 @@ def _bot(folder: Path, port: int, page: str, sources: int, config: Path) -> dict
             name=f"Sample Courier {number}",
             url=f"http://{host(number)}:{port}/feed.xml",
             language="en",
-            tier="other",
+            tier="agency",  # whose first report is alerted at once
             interval=LOOK_MINUTES,
         )
         for number in range(sources)
