@@ -72,7 +72,8 @@ async def test_killed_five_times_it_loses_nothing_and_repeats_nothing(tmp_path: 
     await database.close()
     assert {samples.story_address(story.id) for story in samples.rundown.stories} == kept
     cards = Counter(development_of(key) for key in keys if key.endswith(":post"))
-    assert cards == Counter(development.id for development in developments)
+    assert cards == Counter(development.id for development in developments if not development.waits)
+    assert len(cards) > 5
 
 
 async def _settled(database: Database, samples: SampleSources) -> None:
