@@ -68,6 +68,6 @@ $(VENV)/.installed: $(VENV)/bin/python pyproject.toml constraints.txt
 $(VENV)/.installed-dev: $(VENV)/.installed
 	@echo "Installing what testing needs ..."
 	@$(PY) -m pip install --quiet --upgrade 'pip>=25.1'
-	@$(PY) -m pip install --quiet --constraint constraints.txt --group dev || { \
+	@$(PY) -m pip install --quiet --no-compile --constraint constraints.txt --group dev || { \
 	  echo "Installing failed: see above. The package index must be reachable."; exit 1; }
 	@touch $@
