@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from bot.detection.corroboration import standing
 from bot.detection.stream import speaks_for
-from bot.domain.decision import AlertAction, Decision, Kind, Urgency
+from bot.domain.decision import AlertAction, Corroboration, Decision, Kind, Urgency
 from bot.domain.source import Tier
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 _SURE = 0.8
 _LIKELY = 0.5
-_ENOUGH = 2
 _TRUSTED = frozenset({Tier.AGENCY, Tier.OFFICIAL})
 
 
@@ -64,8 +63,8 @@ def _carried(decision: Decision, item: Item, cluster: Cluster | None) -> str | N
     for decided, report in reports.values():
         if decided.kind is Kind.DEVELOPMENT and decided.origin is not None and _scope(decided) >= _LIKELY:
             origins.setdefault(decided.origin, set()).update(speaks_for(report, decided.origin))
-    count = standing(origins).origins if origins else 0
-    return f"told now: {count} independent origins have it" if count >= _ENOUGH else None
+    stands = standing(origins)
+    return f"told now: {stands.reason} have it" if stands.corroboration is Corroboration.CONFIRMED else None
 
 
 def _scope(decision: Decision) -> float:

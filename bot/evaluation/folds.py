@@ -14,12 +14,11 @@ from operator import add
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
 from rich.console import Console
 from rich.progress import track
 
 from bot.detection.decider import Detector
-from bot.detection.encoder import SentenceEncoder
+from bot.detection.encoder import RememberingEncoder, SentenceEncoder
 from bot.evaluation.archive import Archive, read_labels
 from bot.evaluation.baseline import baseline
 from bot.evaluation.corpus import Corpus
@@ -31,28 +30,12 @@ from bot.evaluation.train import gather, learn, learn_lens, learn_relations, own
 from config.load import load_newsroom
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from numpy.typing import NDArray
-
-    from bot.detection.encoder import Encoder
     from bot.domain.decision import Decision
     from bot.domain.item import Item
 
 
-class Remembering:
-    """An encoder that encodes each text once: the folds read the same items again and again."""
-
-    def __init__(self, encoder: Encoder) -> None:
-        self._encoder = encoder
-        self._known: dict[str, NDArray[np.float32]] = {}
-
-    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """As the encoder it stands before."""
-        fresh = [text for text in dict.fromkeys(texts) if text not in self._known]
-        if fresh:
-            self._known.update(zip(fresh, self._encoder.encode(fresh), strict=True))
-        return np.stack([self._known[text] for text in texts])
+# The folds read the same items again and again.
+_EVERY_TEXT = 1_000_000
 
 
 def main() -> None:
@@ -65,7 +48,7 @@ def main() -> None:
     parser.add_argument("--labelled-only", action="store_true", help="decide the labelled items alone")
     options = parser.parse_args()
     newsroom, console = load_newsroom(options.config), Console()
-    archive, encoder = Archive(newsroom), Remembering(SentenceEncoder())
+    archive, encoder = Archive(newsroom), RememberingEncoder(SentenceEncoder(), keep=_EVERY_TEXT)
     labelled = Corpus(archive.read([options.items]), read_labels([options.labels]), archive.read(options.background))
     corpora = own_corpora(newsroom)
     lens = learn_lens(newsroom, corpora, encoder)

@@ -96,13 +96,6 @@ class DevelopmentStore:
             past.append((then, now))
         return past
 
-    async def record_decision(
-        self, negotiation: str, item: Item, decision: Decision, *, silent: bool, now: datetime
-    ) -> Decision | None:
-        """One of `record_decisions`: as it holds, or None where that revision of the item was decided on before."""
-        kept = await self.record_decisions(negotiation, [(item, decision, silent)], now=now)
-        return kept[0] if kept else None
-
     async def record_decisions(
         self, negotiation: str, decided: Sequence[tuple[Item, Decision, bool]], *, now: datetime
     ) -> Sequence[Decision]:

@@ -35,13 +35,24 @@ class Clock:
         return self.now
 
 
+class Developments(DevelopmentStore):
+    """With a short way to keep one decision."""
+
+    async def record_decision(
+        self, negotiation: str, item: Item, decision: Decision, *, silent: bool, now: datetime
+    ) -> Decision | None:
+        """As it holds, or None where that revision of the item was decided on before."""
+        kept = await self.record_decisions(negotiation, [(item, decision, silent)], now=now)
+        return kept[0] if kept else None
+
+
 class Archive:
     """A database with its stores, and short ways to put news into it."""
 
     def __init__(self, database: Database) -> None:
         self.database = database
         self.sources = SourceStore(database)
-        self.developments = DevelopmentStore(database)
+        self.developments = Developments(database)
         self.deliveries = DeliveryStore(database)
         self.desk = DeskStore(database)
 
