@@ -16,9 +16,9 @@ from bot.detection.outlets import OutletNames, tokens_of
 from bot.detection.text import tidy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
-    from bot.detection.outlets import Mention, Token
+    from bot.detection.outlets import Mention, Met, Token
     from config.schema import Genres, Publishers, Words
 
 _OUTLET = "{outlet}"
@@ -86,7 +86,7 @@ class Attribution:
         ]
 
     def citations(
-        self, text: str, language: str | None, *, year: int, met: Mapping[str, str], headline: bool = False
+        self, text: str, language: str | None, *, year: int, met: Met, headline: bool = False
     ) -> list[Citation]:
         """The outlets `text` cites, in order of place.
 
@@ -94,14 +94,14 @@ class Attribution:
             text: A headline or a lead.
             language: Its code; None, or one without words of its own, tries every language's.
             year: Of the report: what an outlet was told in an earlier one is no source of it.
-            met: Names by id of outlets met in the same event: they need not be listed, nor look like outlets.
+            met: The outlets met in the same event: they need not be listed, nor look like outlets.
             headline: Also take the name behind a closing dash and the one before an opening colon.
         """
         plain = tidy(text)
         tokens = tokens_of(plain)
         cues = self._cues.get(language or "") or [cue for own in self._cues.values() for cue in own]
         found = []
-        for mention in self._names.all(tokens, language, met):
+        for mention in self._names.all(plain, language, met):
             if self._pictured(tokens, mention) or self._long_ago(tokens, mention, year):
                 continue
             manners = [cue.manner for cue in cues if self._cued(tokens, mention, cue)]
@@ -119,7 +119,7 @@ class Attribution:
         plain = tidy(text)
         tokens = tokens_of(plain)
         found = []
-        for mention in self._names.listed(tokens, language):
+        for mention in self._names.listed(plain, language):
             before, after = plain[: tokens[mention.start].start], plain[tokens[mention.end - 1].end :]
             closing = len(after) <= _CLOSING and (
                 _closes(before, after) or any(self._cued(tokens, mention, cue) for cue in self._credits)

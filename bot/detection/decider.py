@@ -5,12 +5,11 @@ It decides and keeps what it is told to remember. It does not fetch, store, aler
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.detection.claim import EventCoder
 from bot.detection.corroboration import standing
+from bot.detection.examining import Examiner
 from bot.detection.first_story import FirstStory
 from bot.detection.headlines import cosine
 from bot.detection.joining import Adds, addition
@@ -25,7 +24,6 @@ from bot.detection.relation import Relations
 from bot.detection.relevance import Gate, RelevanceModel, track_texts
 from bot.detection.representation import Centre, Representer, TermWeights, terms_of
 from bot.detection.revision import RevisionKind, compare_revision
-from bot.detection.slots import slots_of
 from bot.detection.stream import WINDOW, Member, Stream, speaks_for
 from bot.detection.telling import told_or_waiting
 from bot.detection.vocabulary import Vocabulary
@@ -39,13 +37,12 @@ if TYPE_CHECKING:
 
     from bot.detection.claim import Claim
     from bot.detection.encoder import Encoder
+    from bot.detection.examining import Examined
     from bot.detection.first_story import Match
     from bot.detection.joining import Addition
     from bot.detection.lens import Lens
     from bot.detection.model import Models
     from bot.detection.reading import Reading
-    from bot.detection.representation import Representation
-    from bot.detection.slots import Slots
     from bot.detection.stream import Cluster
     from bot.domain.evidence import Nearest
     from bot.domain.item import Item
@@ -56,21 +53,10 @@ _IN_SCOPE_BY_COMPANY = 0.15
 _SAME = 0.6
 _RELATED = 0.4
 _BRIDGE = 0.95
-_RECENT = 64
 _STATE_CHANGES = {
     RevisionKind.CORRECTED: StateChange.CORRECTED,
     RevisionKind.REVERSED: StateChange.REVERSED,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class _Examined:
-    """What deciding worked out about an item, kept so that remembering need not again."""
-
-    item: Item
-    reading: Reading
-    representation: Representation
-    slots: Slots
 
 
 class Detector:
@@ -93,14 +79,12 @@ class Detector:
         self._terms = TermWeights(terms_of(self._vocabulary.everyday()))
         lens = load_lens() if lens is None else lens
         self._centre = Centre(lens.seen(encoder.encode(track_texts(negotiation))))
-        self._representer = Representer(encoder, self._terms, lens)
+        self._examiner = Examiner(Representer(encoder, self._terms, lens), self._vocabulary)
         self._relevance = RelevanceModel(self._vocabulary, models, encoder)
         self._first_story = FirstStory(models, self._centre, self._terms)
         self._relations = Relations(models)
-        self._coder = EventCoder(self._vocabulary)
         self._origins = Origins(publishers, self._vocabulary)
         self._stream = Stream()
-        self._examined: OrderedDict[str, _Examined] = OrderedDict()
 
     def decide(self, item: Item, now: datetime) -> Decision:
         """What the item is to what is remembered. Changes nothing that a later decision could notice."""
@@ -111,12 +95,12 @@ class Detector:
         known = self._stream.get(item.id)
         if known is not None and known.item.title == item.title and known.item.summary == item.summary:
             if known.item.text != item.text and known.decision.origin is not None:
-                return self._decide_text(known, self._examine(item, self._reader.read(item)))
+                return self._decide_text(known, self._examiner.examine(self._reader.read(item)))
             return replace(self._as_it_stands(known), status=Status.REPORT, alert=AlertAction.NONE)
         reading = self._reader.read(item)
         if known is None and not self._gate.passes(reading):
             return Decision(item.id, Kind.OFFTOPIC, relevant=False, why=("names no side of the talks",))
-        examined = self._examine(item, reading)
+        examined = self._examiner.examine(reading)
         if known is not None and known.decision.development is not None:
             return self._decide_revision(known, examined, now)
         return self._decide_new(examined, now)
@@ -125,10 +109,7 @@ class Detector:
         """Take a committed decision into account from now on. Items irrelevant to the talks cost nothing."""
         if not decision.relevant:
             return
-        examined = self._examined.pop(item.id, None)
-        if examined is None or examined.item != item:
-            examined = self._examine(item, self._reader.read(item))
-            self._examined.pop(item.id, None)
+        examined = self._examiner.examine(self._reader.read(item))
         self._terms.learn(examined.representation.terms)
         self._centre.learn(examined.representation)
         self._stream.add(Member(item, decision, examined.representation, examined.slots))
@@ -147,18 +128,7 @@ class Detector:
         """Drop what was first seen before `moment`."""
         self._stream.forget_before(moment)
 
-    def _examine(self, item: Item, reading: Reading) -> _Examined:
-        kept = self._examined.get(item.id)
-        if kept is not None and kept.item == item:
-            return kept
-        slots = slots_of(reading, self._coder.code(reading), self._vocabulary)
-        examined = _Examined(item, reading, self._representer.represent(reading), slots)
-        self._examined[item.id] = examined
-        if len(self._examined) > _RECENT:
-            self._examined.popitem(last=False)
-        return examined
-
-    def _decide_new(self, examined: _Examined, now: datetime) -> Decision:
+    def _decide_new(self, examined: Examined, now: datetime) -> Decision:
         item, claim = examined.item, examined.slots.claim
         relevance = self._relevance.judge(examined.representation)
         open_now = self._open_developments(examined, now)
@@ -205,12 +175,12 @@ class Detector:
             return replace(opened, change=opposed.change, why=(f"{opposed.change}: linked, not merged", *opened.why))
         return opened
 
-    def _open_developments(self, examined: _Examined, now: datetime) -> list[Match]:
+    def _open_developments(self, examined: Examined, now: datetime) -> list[Match]:
         """Developments with a report in the window, likeliest first."""
-        found = self._first_story.matches(examined.representation, self._stream, now)
+        found = self._first_story.matches(examined.representation, self._stream, now, least=_SAME)
         return [match for match in found if now - match.cluster.latest.item.first_seen <= WINDOW]
 
-    def _addition(self, examined: _Examined, match: Match) -> Addition:
+    def _addition(self, examined: Examined, match: Match) -> Addition:
         nearest = match.nearest
         meaning = cosine(examined.representation.title_seen, nearest.representation.title_seen)
         related = self._relations.of(nearest.slots, examined.slots, meaning)
@@ -230,7 +200,7 @@ class Detector:
             older, younger = sorted((best.cluster, match.cluster), key=_first_told)
             if older.id == younger.opened_by.decision.follows:
                 continue
-            back = self._first_story.matches(younger.opened_by.representation, self._stream, now)
+            back = self._first_story.matches(younger.opened_by.representation, self._stream, now, least=_SAME)
             likeness = next((other.score for other in back if other.cluster is older), 0.0)
             if likeness >= _SAME:
                 words = f"a report of both ({match.score:.2f}) shows two developments to be one ({likeness:.2f})"
@@ -263,7 +233,7 @@ class Detector:
             evidence=_evidence(decision, origin=words),
         )
 
-    def _join(self, decision: Decision, best: Match, added: Addition, examined: _Examined) -> Decision:
+    def _join(self, decision: Decision, best: Match, added: Addition, examined: Examined) -> Decision:
         item, reading, cluster = examined.item, examined.reading, best.cluster
         origins = cluster.origins()
         before = standing(origins).corroboration
@@ -302,14 +272,14 @@ class Detector:
             evidence=_evidence(decision, nearest=best.evidence(_SAME), origin=words),
         )
 
-    def _decide_text(self, known: Member, examined: _Examined) -> Decision:
+    def _decide_text(self, known: Member, examined: Examined) -> Decision:
         """The same report, whose own page was read since."""
         cluster = self._stream.clusters[known.decision.development or ""]
         vector = examined.representation.vector
         traced = self._origins.trace(examined.reading, cluster.members.values(), vector)
         return with_page(self._as_it_stands(known), examined.item, traced, cluster, self._vocabulary)
 
-    def _decide_revision(self, known: Member, examined: _Examined, now: datetime) -> Decision:
+    def _decide_revision(self, known: Member, examined: Examined, now: datetime) -> Decision:
         """A changed article against itself: it says what changed, and moves where it now says the opposite."""
         item, claim = examined.item, examined.slots.claim
         revision = compare_revision(known.item, item, known.claim, claim)
@@ -335,7 +305,7 @@ class Detector:
         )
         return self._moved(decision, examined, now) if revision.kind is RevisionKind.REVERSED else decision
 
-    def _moved(self, decision: Decision, examined: _Examined, now: datetime) -> Decision:
+    def _moved(self, decision: Decision, examined: Examined, now: datetime) -> Decision:
         """A reversed report goes to the development that says what it says now, where another one does."""
         for match in self._open_developments(examined, now):
             if match.score < _SAME:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bot.detection.stream import microseconds
+from bot.detection.stacked import microseconds
 from bot.domain.evidence import Nearest
 
 if TYPE_CHECKING:
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     from bot.detection.model import Linear, Models
     from bot.detection.representation import Centre, Representation, TermWeights
-    from bot.detection.stream import Cluster, Member, Stacked, Stream
+    from bot.detection.stacked import Texts
+    from bot.detection.stream import Cluster, Member, Stream
 
 PAIR_FEATURES = (
     "meaning of headlines",
@@ -87,8 +88,11 @@ class FirstStory:
         self._centre = centre
         self._terms = terms
 
-    def matches(self, item: Representation, stream: Stream, now: datetime) -> list[Match]:
-        """Open developments, likeliest first. The item itself, if remembered, counts for none."""
+    def matches(self, item: Representation, stream: Stream, now: datetime, *, least: float) -> list[Match]:
+        """The open development likeliest the item's, and all that score at least `least`; likeliest first.
+
+        The item itself, if remembered, counts for none.
+        """
         stacked = stream.stacked()
         features = self.features(item, stream, now)
         if not len(features):
@@ -104,71 +108,77 @@ class FirstStory:
         if own_row is not None:
             counted[own_row] = False
         rows = np.flatnonzero(counted)
-        return self._by_development(rows, scores, features, stream, same) if len(rows) else []
-
-    def _by_development(
-        self,
-        rows: NDArray[np.int64],
-        scores: NDArray[np.float64],
-        features: NDArray[np.float64],
-        stream: Stream,
-        same: NDArray[np.bool_],
-    ) -> list[Match]:
-        """The developments of these rows, likeliest first; `same` marks those in the item's own language."""
-        stacked, odds = stream.stacked(), _odds(scores)
-        ranked = rows[np.argsort(-scores[rows], kind="stable")]
-        ranked = ranked[np.argsort(stacked.developments[ranked], kind="stable")]  # a development's together, best first
-        of = stacked.developments[ranked]
-        begins = np.flatnonzero(of[1:] != of[:-1]) + 1
-        found = []
-        for own in np.split(ranked, begins):
-            best = int(own[0])
-            member = stacked.members[best]
-            model = self._models.same_language if same[best] else self._models.across_languages
+        found: list[Match] = []
+        for row, score in _by_development(rows, stacked.developments[rows], scores[rows]):
+            if found and score < least:
+                break
+            member = stacked.members[row]
+            model = self._models.same_language if same[row] else self._models.across_languages
             cluster = stream.clusters[member.decision.development or ""]
-            found.append(Match(cluster, _with_company(odds[own]), member, features[best], model))
-        return sorted(found, key=lambda match: -match.score)
+            found.append(Match(cluster, score, member, features[row], model))
+        return found
 
     def features(self, item: Representation, stream: Stream, now: datetime) -> NDArray[np.float64]:
         """An (n, len(PAIR_FEATURES)) array: the item against each remembered member, in their order."""
         stacked = stream.stacked()
-        table = np.zeros((len(stacked.members), len(PAIR_FEATURES)))
-        if not stacked.members:
-            return table
-        table[:, :_WORDING] = self._centre.alike(item, stacked)
-        for column, (words, of_all) in enumerate(((item.stems, stacked.stems), (item.runs, stacked.runs))):
+        texts = stacked.texts
+        if not len(texts):
+            return np.zeros((0, len(PAIR_FEATURES)))
+        of_texts = np.zeros((len(texts), len(PAIR_FEATURES)))
+        of_texts[:, :_WORDING] = self._centre.alike(item, texts)
+        for column, (words, of_all) in enumerate(((item.stems, texts.stems), (item.runs, texts.runs))):
             met = np.flatnonzero(words)
-            table[:, _WORDING + column] = words[met] @ of_all[met]
-        for column, (shared, at_odds) in enumerate(self._ids(item, stacked)):
-            table[:, _SHARED + column], table[:, _AT_ODDS + column] = shared, at_odds
+            of_texts[:, _WORDING + column] = words[met] @ of_all[met]
+        for column, (shared, at_odds) in enumerate(self._ids(item, texts)):
+            of_texts[:, _SHARED + column], of_texts[:, _AT_ODDS + column] = shared, at_odds
         if item.figures:
-            table[:, _FIGURES] = [not item.figures.isdisjoint(one.representation.figures) for one in stacked.members]
+            of_texts[:, _FIGURES] = [not item.figures.isdisjoint(figures) for figures in texts.figures]
+        table: NDArray[np.float64] = of_texts[stacked.text]
         table[:, _OUTLET] = stacked.publishers == stacked.number_of(item.reading.item.publisher)
         table[:, _TIME] = _apart_in_time(microseconds(now) - stacked.seen)
         return table
 
-    def _ids(self, item: Representation, stacked: Stacked) -> Iterator[tuple[NDArray[np.float64], NDArray[np.bool_]]]:
-        """For people, acts and places: the shared part with each member, and whether the two are at odds.
+    def _ids(self, item: Representation, texts: Texts) -> Iterator[tuple[NDArray[np.float64], NDArray[np.bool_]]]:
+        """For people, acts and places: the shared part with each text, and whether the two are at odds.
 
         The shared part is of both sets of ids, 0 to 1, rare ids counting more; 0 where both are empty. At odds are two
         that both name some and none in common: a talk in one city is not the talk in another.
         """
-        weights = self._terms.weights(stacked.columns)
-        own = np.zeros((len(weights), len(stacked.kinds)))
-        every = np.zeros_like(own)
+        weights, kinds = self._terms.weights(texts.columns), len(texts.kinds)
+        wanted = np.zeros((len(weights), 2 * kinds))  # the item's own of each kind, then all of each kind
         total = []
         for kind, ids in enumerate((item.people, item.actions, item.places)):
-            held = [column for name in ids if (column := stacked.columns.get(name)) is not None]
-            own[held, kind] = weights[held]
-            columns = stacked.kinds[kind]
-            every[columns, kind] = weights[columns]
+            held = [column for name in ids if (column := texts.columns.get(name)) is not None]
+            wanted[held, kind] = weights[held]
+            columns = texts.kinds[kind]
+            wanted[columns, kinds + kind] = weights[columns]
             total.append(float(self._terms.weights(ids).sum()))
-        names = stacked.names[:, : len(weights)]
-        common, theirs = names @ own, names @ every
+        found = texts.names[:, : len(weights)] @ wanted
         for kind, mine in enumerate(total):
-            both = mine + theirs[:, kind] - common[:, kind]
-            shared = np.divide(common[:, kind], both, out=np.zeros(len(both)), where=both > 0)
-            yield shared, (mine > 0) & (theirs[:, kind] > 0) & (common[:, kind] == 0)
+            common, theirs = found[:, kind], found[:, kinds + kind]
+            both = mine + theirs - common
+            shared = np.divide(common, both, out=np.zeros(len(both)), where=both > 0)
+            yield shared, (mine > 0) & (theirs > 0) & (common == 0)
+
+
+def _by_development(
+    rows: NDArray[np.int64], of: NDArray[np.int64], scores: NDArray[np.float64]
+) -> Iterator[tuple[int, float]]:
+    """For each development its best row and its score, likeliest first; `of` and `scores` are the rows', one each.
+
+    Its score is made of its members' log odds: the best and the mean of the better half weigh the same. The best alone
+    would chain events that share one vague report; the mean of all would punish long stories.
+    """
+    if not len(rows):
+        return
+    order = np.lexsort((-scores, of))  # a development's together, best first
+    ranked, of, odds = rows[order], of[order], _odds(scores[order])
+    begins = np.flatnonzero(np.concatenate(([True], of[1:] != of[:-1])))
+    halves = (np.diff(np.append(begins, len(of))) + 1) // 2
+    summed = np.concatenate(([0.0], np.cumsum(odds)))
+    whole = (odds[begins] + (summed[begins + halves] - summed[begins]) / halves) / 2
+    for at in np.argsort(-whole, kind="stable"):
+        yield int(ranked[begins[at]]), 1.0 / (1.0 + math.exp(-float(whole[at])))
 
 
 def _apart_in_time(between: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -186,12 +196,3 @@ def _odds(scores: NDArray[np.float64]) -> NDArray[np.float64]:
         np.clip(scores, _CERTAIN, 1 - _CERTAIN) / np.clip(1 - scores, _CERTAIN, 1 - _CERTAIN)
     )
     return result
-
-
-def _with_company(odds: NDArray[np.float64]) -> float:
-    """One development's score from its members' log odds, best first: the best and the better half weigh the same.
-
-    The best alone would chain events that share one vague report; the mean of all would punish long stories.
-    """
-    half = odds[: (len(odds) + 1) // 2]
-    return 1.0 / (1.0 + math.exp(-(float(odds[0]) + float(half.mean())) / 2))

@@ -14,7 +14,7 @@ from bot.detection.attribution import Attribution
 from bot.detection.identity import host_of, is_post
 from bot.detection.lexicon import Sense
 from bot.detection.near_duplicate import Likeness, lead_similarity, likeness, title_similarity
-from bot.detection.outlets import key_of
+from bot.detection.outlets import Met, key_of
 from bot.detection.text import numbers, read, tidy
 
 if TYPE_CHECKING:
@@ -145,7 +145,7 @@ class Origins:
         publisher = self._as_known(reading.item, members, met)
         return Origin(publisher, Means.OWN, f"{reading.item.outlet}'s own report")
 
-    def _source(self, reading: Reading, members: Sequence[Known], met: dict[str, str]) -> Origin | None:
+    def _source(self, reading: Reading, members: Sequence[Known], met: Met) -> Origin | None:
         """Who the item names; the desk that wrote it first, then the deepest, then one already known here."""
         item = reading.item
         year, language = item.first_seen.year, reading.language
@@ -171,18 +171,18 @@ class Origins:
             return Origin(identifier, Means.CITES, f"cites {self._name(identifier, chosen)}")
         return self._credit(credited, members, met)
 
-    def _credit(self, credited: Sequence[Citation], members: Sequence[Known], met: dict[str, str]) -> Origin | None:
+    def _credit(self, credited: Sequence[Citation], members: Sequence[Known], met: Met) -> Origin | None:
         if not credited:
             return None
         chosen = self._preferred(credited, members, met)
         identifier = self._id(chosen)
         return Origin(identifier, Means.CREDITED, f"credited to {self._name(identifier, chosen)}")
 
-    def _preferred(self, named: Sequence[Citation], members: Sequence[Known], met: dict[str, str]) -> Citation:
+    def _preferred(self, named: Sequence[Citation], members: Sequence[Known], met: Met) -> Citation:
         """Of several, one that is known here already: a report made of two agencies' adds no third."""
         return next((one for one in named if self._among(self._id(one), members, met) is not None), named[0])
 
-    def _among(self, identifier: str, members: Sequence[Known], met: dict[str, str]) -> str | None:
+    def _among(self, identifier: str, members: Sequence[Known], met: Met) -> str | None:
         """What an outlet's facts are counted as here: by who names it too, or by its own report; None if new here."""
         for member in members:
             source = self._remembered(member, met)
@@ -192,7 +192,7 @@ class Origins:
         first = next((member for member in own if member.decision.origin == identifier), own[0] if own else None)
         return _origin_of(first) if first is not None else None
 
-    def _remembered(self, member: Known, met: dict[str, str]) -> Origin | None:
+    def _remembered(self, member: Known, met: Met) -> Origin | None:
         key = (member.item.id, member.item.revision)
         if key not in self._named:
             self._named[key] = self._source(member.representation.reading, (), met)
@@ -200,7 +200,7 @@ class Origins:
                 self._named.popitem(last=False)
         return self._named[key]
 
-    def _as_known(self, item: Item, members: Sequence[Known], met: dict[str, str]) -> str:
+    def _as_known(self, item: Item, members: Sequence[Known], met: Met) -> str:
         """The publisher, by the name that reports citing it, or an aggregator's copy, gave it before."""
         keys = {key_of(_plain(item.outlet)), key_of(host_of(item.url).split(".")[0])}
         for member in members:
@@ -214,23 +214,27 @@ class Origins:
         return item.publisher
 
     def _twin(
-        self, reading: Reading, source: Origin | None, members: Sequence[Known], met: dict[str, str]
+        self, reading: Reading, source: Origin | None, members: Sequence[Known], met: Met
     ) -> tuple[Known, Likeness] | None:
         """The known item whose text this is, the likest first. Texts that name two sources are two."""
+        cites = source is not None and source.means is Means.CITES
+        compared: dict[tuple[str, str], tuple[Likeness, float, float]] = {}  # most of a great story are reprints
         found = []
         for member in members:
             other = member.representation.reading
-            alike = likeness(reading, other)
-            cites = source is not None and source.means is Means.CITES
+            text = other.title.plain, other.lead.plain
+            if text not in compared:
+                leads, titles = lead_similarity(reading, other) or 0.0, title_similarity(reading, other)
+                compared[text] = likeness(reading, other), leads, titles
+            alike, *how = compared[text]
             if alike is Likeness.NONE or (cites and alike is not Likeness.TEXT):
                 continue
             theirs = self._remembered(member, met)
-            if source is not None and theirs is not None and theirs.id != source.id:
-                continue
-            found.append((lead_similarity(reading, other) or 0.0, title_similarity(reading, other), member, alike))
+            if source is None or theirs is None or theirs.id == source.id:
+                found.append((how, member, alike))
         if not found:
             return None
-        _, _, member, alike = max(found, key=lambda one: one[:2])
+        _, member, alike = max(found, key=lambda one: one[0])
         return member, alike
 
     def _translated(
@@ -252,12 +256,13 @@ class Origins:
         cosine, at = max(likely, default=(0.0, 0))
         return members[at] if cosine >= (_TRANSLATION_WITH_FIGURES if figures else _TRANSLATION) else None
 
-    def _met(self, members: Sequence[Known]) -> dict[str, str]:
-        """Names by id of the outlets that reported here, and of unlisted ones that were cited."""
+    def _met(self, members: Sequence[Known]) -> Met:
+        """The outlets that reported here, and unlisted ones that were cited."""
         origins = {_origin_of(member) for member in members} - self._vocabulary.names.keys()
-        return {origin: origin.title() for origin in origins} | {
-            member.item.publisher: _plain(member.item.outlet) for member in members
-        }
+        return Met(
+            {origin: origin.title() for origin in origins}
+            | {member.item.publisher: _plain(member.item.outlet) for member in members}
+        )
 
     def _is_person(self, name: str) -> bool:
         return any(hit.sense is Sense.ACTOR for hit in self._vocabulary.lexicon.find(read(name), None))
@@ -270,6 +275,7 @@ class Origins:
         return self._vocabulary.name(identifier) if identifier in self._agencies - self._families else citation.name
 
 
+@lru_cache(_REMEMBERED)
 def _plain(outlet: str) -> str:
     return _AGGREGATED.sub("", outlet).strip()
 

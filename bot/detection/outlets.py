@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from bot.detection.text import tidy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
     from config.schema import Publishers
@@ -85,6 +85,32 @@ def key_of(name: str) -> str:
     return "".join(letter for letter in tidy(name).casefold().removeprefix("the ") if letter.isalnum())
 
 
+class Met:
+    """Outlets met in one event, by what their names begin with: a great story has hundreds, and a text names few."""
+
+    def __init__(self, names: Mapping[str, str]) -> None:
+        """`names` by id; where two are met at one place, the longer is taken."""
+        self._names = names
+        self._beginning: dict[str, list[tuple[int, int, _Name]]] = {}
+        for place, (identifier, given) in enumerate(names.items()):
+            self._put(place, identifier, given)
+
+    def __or__(self, more: Mapping[str, str]) -> Met:
+        """The same and these; where an id is known by another name already, by its new one."""
+        new = {identifier: given for identifier, given in more.items() if self._names.get(identifier) != given}
+        return Met({**self._names, **new}) if new else self
+
+    def beginning(self, keys: Iterable[str]) -> list[_Name]:
+        """The names that begin with any of these, the longest first."""
+        found = [each for key in keys for each in self._beginning.get(key, ())]
+        return [name for _, _, name in sorted(found, key=lambda each: each[:2])]
+
+    def _put(self, place: int, identifier: str, given: str) -> None:
+        name = _name(identifier, given)
+        if name.words:
+            self._beginning.setdefault(_key(name.words[0]), []).append((-len(given), place, name))
+
+
 class OutletNames:
     """Finds listed outlets by name, capitals and all, and unlisted ones where a word for an outlet gives them away."""
 
@@ -100,9 +126,14 @@ class OutletNames:
             name = _name(identifier, given)
             if name.words:
                 self._listed.setdefault(_key(name.words[0]), []).append(name)
+        self._found = lru_cache(_TEXTS)(self._listed_in)
 
-    def listed(self, tokens: Sequence[Token], language: str | None) -> list[Mention]:
-        """Listed names, the longest at each place. "The Times" in "The Times of Somewhere" is another paper."""
+    def listed(self, plain: str, language: str | None) -> Sequence[Mention]:
+        """Listed names in a tidy text, the longest at each place. "The Times of Somewhere" is no "The Times"."""
+        return self._found(plain, language)
+
+    def _listed_in(self, plain: str, language: str | None) -> tuple[Mention, ...]:
+        tokens = tokens_of(plain)
         found: list[Mention] = []
         for at, token in enumerate(tokens):
             if found and at < found[-1].end:
@@ -116,22 +147,22 @@ class OutletNames:
             following = tokens[at + length : at + length + 2]
             if not (len(following) > 1 and following[0].word == "of" and following[1].raw[0].isupper()):
                 found.append(Mention(at, at + length, longest.id, longest.name))
-        return found
+        return tuple(found)
 
-    def all(self, tokens: Sequence[Token], language: str | None, met: Mapping[str, str]) -> list[Mention]:
+    def all(self, plain: str, language: str | None, met: Met) -> list[Mention]:
         """Listed names, names `met` in the same event (by id), and unlisted outlets; in order of place."""
-        found = self.listed(tokens, language)
+        tokens = tokens_of(plain)
+        found = list(self.listed(plain, language))
         taken = {at for mention in found for at in range(mention.start, mention.end)}
-        places: dict[str, list[int]] = {}  # a great story has hundreds of outlets, and a text names few of them
+        places: dict[str, list[int]] = {}
         for at, token in enumerate(tokens):
             key = _key(token.raw.removesuffix("'s")) if "'" in token.key else token.key
             places.setdefault(key, []).append(at)
-        for identifier, given in sorted(met.items(), key=lambda pair: -len(pair[1])):
-            name = _name(identifier, given)
-            for at in places.get(_key(name.words[0]), ()) if name.words else ():
+        for name in met.beginning(places):
+            for at in places[_key(name.words[0])]:
                 span = set(range(at, at + len(name.words)))
                 if not taken & span and _fits(tokens, at, name, language):
-                    found.append(Mention(at, at + len(name.words), identifier, name.name))
+                    found.append(Mention(at, at + len(name.words), name.id, name.name))
                     taken |= span
         found += self._unlisted(tokens, language, taken)
         return sorted(found, key=lambda mention: mention.start)

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 _TAIL = re.compile(r"\s+[-–—|]\s+(?P<outlet>[^-–—|]{2,40})$")
 _SAME_OUTLET = 75
 
+Wording = tuple[str | None, str, str]
+"""All that is read of an item's words: its language, headline and lead."""
+
 
 @dataclass(frozen=True)
 class Reading:
@@ -34,6 +37,11 @@ class Reading:
     title: Text
     lead: Text
     lexicon: Lexicon = field(repr=False, compare=False)
+
+    @property
+    def wording(self) -> Wording:
+        """What is the same for everybody who carries the text."""
+        return self.language, self.title.plain, self.lead.plain
 
     @cached_property
     def gist(self) -> str:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from bot.detection.encoder import Encoder
     from bot.detection.lens import Lens
     from bot.detection.reading import Reading
-    from bot.detection.stream import Stacked
+    from bot.detection.stacked import Texts
 
 _STEM = 6
 _RUN = 4
@@ -112,17 +112,17 @@ class Centre:
         self._vectors += representation.seen
         self._count += 1
 
-    def alike(self, item: Representation, stacked: Stacked) -> NDArray[np.float64]:
-        """An (n, 3) array of cosines seen from the middle, the item against each member of `stacked`.
+    def alike(self, item: Representation, texts: Texts) -> NDArray[np.float64]:
+        """An (n, 3) array of cosines seen from the middle, the item against each of `texts`.
 
         Headline with headline, report with report, and headline with report, whichever way round is the nearer.
         """
         of_titles, of_reports = self._titles / self._count, self._vectors / self._count
         title, report = _unit(item.title_seen - of_reports), _unit(item.seen - of_reports)
         seen = [(_unit(item.title_seen - of_titles), of_titles), (report, of_reports)]
-        headlines, crossed = _cosines(stacked.titles, stacked.title_squares, seen)
+        headlines, crossed = _cosines(texts.titles, texts.title_squares, seen)
         seen = [(report, of_reports), (title, of_reports)]
-        reports, turned = _cosines(stacked.vectors, stacked.vector_squares, seen)
+        reports, turned = _cosines(texts.vectors, texts.vector_squares, seen)
         return np.column_stack((headlines, reports, np.maximum(crossed, turned)))
 
 

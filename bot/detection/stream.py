@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections import Counter, OrderedDict
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
+from bot.detection.stacked import Stacked
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-    from collections.abc import Set as AbstractSet
-
-    from numpy.typing import NDArray
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
 
     from bot.detection.claim import Claim
     from bot.detection.representation import Representation
@@ -22,8 +20,6 @@ if TYPE_CHECKING:
     from bot.domain.item import Item
 
 WINDOW = timedelta(hours=96)
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_ROWS = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,128 +162,3 @@ class Stream:
 
     def __iter__(self) -> Iterator[Member]:
         return iter(self._members.values())
-
-
-class Stacked:
-    """Members row by row, with what they are compared by as arrays; grows by doubling, so that adding one is cheap.
-
-    `titles` and `vectors` are (n, d) float32, `title_squares` and `vector_squares` (n,) the squares of their lengths;
-    `stems` and `runs` are (d, n), turned, for of a report's thousands only a few dozen are not 0. `names` is (n, k) of
-    0 and 1, a column an id of `columns` (people, acts and places together; `kinds` lists the columns of each) and
-    perhaps some empty ones; `publishers` and `languages` are (n,) numbers by `number_of`; `developments` is (n,)
-    numbers in the order they were first met, -1 for none; `seen` is (n,) microseconds since 1970.
-    """
-
-    def __init__(self, members: Iterable[Member] = ()) -> None:
-        self.members: list[Member] = []
-        self.columns: dict[str, int] = {}
-        self.kinds: tuple[list[int], list[int], list[int]] = ([], [], [])
-        self._rows: dict[str, int] = {}
-        self._numbers: dict[str | None, int] = {}
-        self._developments: dict[str, int] = {}
-        self._arrays: dict[str, NDArray[Any]] = {}
-        self._turned: dict[str, NDArray[np.float32]] = {}
-        for member in members:
-            self.put(member)
-
-    def __getattr__(self, name: str) -> NDArray[Any]:
-        if name in self.__dict__["_turned"]:
-            return self._turned[name][:, : len(self.members)]
-        try:
-            array: NDArray[Any] = self.__dict__["_arrays"][name]
-        except KeyError:
-            raise AttributeError(name) from None
-        return array[: len(self.members)]
-
-    def row_of(self, item: str) -> int | None:
-        """The row of an item, if it is remembered."""
-        return self._rows.get(item)
-
-    def number_of(self, text: str | None) -> int:
-        """The number a publisher or language goes by here; -1 where no member has it."""
-        return self._numbers.get(text, -1)
-
-    def put(self, member: Member) -> None:
-        """A new member's row at the end, or a known one's anew."""
-        row = self._rows.setdefault(member.item.id, len(self.members))
-        if row == len(self.members):
-            self.members.append(member)
-        else:
-            self.members[row] = member
-        of = member.representation
-        for name, vector in (("title", of.title_seen), ("vector", of.seen)):
-            self._room(f"{name}s", vector.dtype, len(vector))[row] = vector
-            self._room(f"{name}_squares", np.dtype(np.float64))[row] = float(vector @ vector)
-        for name, sparse in (("stems", of.stems), ("runs", of.runs)):
-            self._turned_room(name, len(sparse))[:, row] = sparse
-        self._put_development(row, member)
-        held = [
-            self._column(name, kind)
-            for kind, ids in zip(self.kinds, (of.people, of.actions, of.places), strict=True)
-            for name in ids
-        ]
-        names = self._room("names", np.dtype(np.float64), len(self.columns))
-        names[row] = 0
-        names[row, held] = 1
-        number = np.dtype(np.int64)
-        for name, text in (("publishers", member.item.publisher), ("languages", of.reading.language)):
-            self._room(name, number)[row] = self._numbers.setdefault(text, len(self._numbers))
-        self._room("seen", number)[row] = microseconds(member.item.first_seen)
-
-    def drop(self, items: AbstractSet[str]) -> None:
-        """Without the rows of these items; the others close up in their order."""
-        kept = [row for row, member in enumerate(self.members) if member.item.id not in items]
-        self.members = [self.members[row] for row in kept]
-        self._rows = {member.item.id: row for row, member in enumerate(self.members)}
-        self._arrays = {name: array[kept] for name, array in self._arrays.items()}
-        self._turned = {name: array[:, kept] for name, array in self._turned.items()}
-
-    def _column(self, name: str, kind: list[int]) -> int:
-        column = self.columns.get(name)
-        if column is None:
-            column = self.columns[name] = len(self.columns)
-            kind.append(column)
-        return column
-
-    def decided_anew(self, member: Member) -> None:
-        """The same member with another decision."""
-        row = self._rows[member.item.id]
-        self.members[row] = member
-        self._put_development(row, member)
-
-    def _put_development(self, row: int, member: Member) -> None:
-        of = member.decision.development
-        number = -1 if of is None else self._developments.setdefault(of, len(self._developments))
-        self._room("developments", np.dtype(np.int64))[row] = number
-
-    def _turned_room(self, name: str, width: int) -> NDArray[np.float32]:
-        """The turned array of this name with a column for every member; it grows by doubling."""
-        array = self._turned.get(name)
-        rows = len(self.members)
-        if array is None or rows > array.shape[1]:
-            larger = np.zeros((width, max(_ROWS, 2 * rows)), np.float32)
-            if array is not None:
-                larger[:, : array.shape[1]] = array
-            array = self._turned[name] = larger
-        return array
-
-    def _room(self, name: str, kind: np.dtype[Any], width: int | None = None) -> NDArray[Any]:
-        """The array of this name with a row for every member and at least so many columns; both grow by doubling."""
-        array = self._arrays.get(name)
-        rows = len(self.members)
-        if array is None:
-            array = np.zeros((max(_ROWS, rows), *(() if width is None else (width,))), kind)
-        elif rows > len(array) or (width is not None and width > array.shape[1]):
-            shape = [max(_ROWS, 2 * rows) if rows > len(array) else len(array)]
-            if width is not None:
-                shape.append(max(array.shape[1], 2 * width if width > array.shape[1] else 0))
-            larger = np.zeros(shape, kind)
-            larger[tuple(slice(size) for size in array.shape)] = array
-            array = larger
-        self._arrays[name] = array
-        return array
-
-
-def microseconds(moment: datetime) -> int:
-    """Whole microseconds since 1970: exact, where a float of seconds is not."""
-    return (moment - _EPOCH) // timedelta(microseconds=1)

@@ -11,7 +11,7 @@ import pytest
 from support.newsdesk import MORNING, detector, item, run
 
 from bot.detection.lexicon import Lexicon, Phrase, Sense
-from bot.detection.stream import Stacked, microseconds
+from bot.detection.stacked import Stacked, microseconds
 from bot.detection.text import lead_of, read, tidy
 
 PHRASES = [
@@ -43,9 +43,10 @@ def test_apostrophes_and_spaces_are_tidied_in_any_script() -> None:
 
 
 def stacked_after_news() -> Stacked:
+    """Seventy reports, every text carried by two of them."""
     desk = detector()
     titles = ("Holt and Varga meet in Porto Alto for strait talks", "Norland and Sudmark presidents hold strait talks")
-    news = [item(f"n{at}", f"{titles[at % 2]} with {at} envoys", hours=at / 10) for at in range(70)]
+    news = [item(f"n{at}", f"{titles[at % 2]} with {at % 35} envoys", hours=at / 10) for at in range(70)]
     run(desk, *news)
     return desk._stream.stacked()  # noqa: SLF001 -- what a short cut keeps is nobody else's business
 
@@ -54,11 +55,21 @@ def test_rows_added_one_by_one_are_the_rows_made_at_once() -> None:
     grown = stacked_after_news()
     fresh = Stacked(grown.members)
     assert len(grown.members) > 64
-    for name in ("titles", "vectors", "stems", "runs", "publishers", "languages", "seen"):
+    for name in ("text", "publishers", "languages", "seen"):
         assert np.array_equal(getattr(grown, name), getattr(fresh, name)), name
-    for row, member in enumerate(grown.members):
+    for name in ("titles", "vectors", "stems", "runs"):
+        assert np.array_equal(getattr(grown.texts, name), getattr(fresh.texts, name)), name
+
+
+def test_a_text_is_held_once_whoever_carries_it() -> None:
+    stacked = stacked_after_news()
+    texts = stacked.texts
+    assert len(texts) == len(texts.titles) == len(texts.figures) == len({one.item.title for one in stacked.members})
+    for row, member in zip(stacked.text, stacked.members, strict=True):
         of = member.representation
-        held = {name for name, column in grown.columns.items() if grown.names[row, column]}
+        assert np.array_equal(texts.titles[row], of.title_seen)
+        assert texts.figures[row] == of.figures
+        held = {name for name, column in texts.columns.items() if texts.names[row, column]}
         assert held == of.people | of.actions | of.places
 
 
@@ -72,13 +83,15 @@ def test_a_known_member_keeps_its_row() -> None:
     assert stacked.seen[0] == microseconds(later.item.first_seen)
 
 
-def test_dropped_members_leave_the_others_their_rows() -> None:
+def test_dropped_members_leave_the_others_their_rows_and_their_texts() -> None:
     stacked = stacked_after_news()
-    left = stacked.members[10:]
-    titles = stacked.titles[10:].copy()
-    stacked.drop({member.item.id for member in stacked.members[:10]})
+    left = stacked.members[40:]
+    titles = stacked.texts.titles[stacked.text[40:]].copy()
+    stacked.drop({member.item.id for member in stacked.members[:40]})
     assert stacked.members == left
-    assert np.array_equal(stacked.titles, titles)
+    assert len(stacked.texts) == len({one.item.title for one in left})
+    assert np.array_equal(stacked.texts.titles[stacked.text], titles)
     stacked.drop({member.item.id for member in left})
+    assert len(stacked.texts) == 0
     stacked.put(left[0])
-    assert np.array_equal(stacked.titles, titles[:1])
+    assert np.array_equal(stacked.texts.titles[stacked.text], titles[:1])
