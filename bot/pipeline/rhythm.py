@@ -16,6 +16,9 @@ FLOOR, CEILING = 0.5, 2.0
 # How much longer a source is left alone while its hub pushes it: hubs lose messages too.
 PUSHED = 6.0
 JITTER = 0.1
+# Without a look for so many times its pace, a source was waited for together with others: at the first start, after an
+# outage, after a night with the lid closed.
+TOGETHER = 2.0
 LONGEST_BACK_OFF = timedelta(hours=6)
 
 
@@ -28,12 +31,14 @@ class Rhythm:
     def after_success(self, claim: Claim, now: datetime, *, brought_news: bool) -> tuple[timedelta, datetime]:
         """The source's new pace, within half and twice the newsroom's interval, and when it is due.
 
-        One that is pushed is due much later, but no later than its hub stops.
+        What was looked at together spreads over the pace, so that news comes evenly from then on. One that is pushed is
+        due much later, but no later than its hub stops.
         """
         listed = claim.source.interval
         pace = claim.pace * (FASTER if brought_news else SLOWER)
         pace = min(max(pace, listed * FLOOR), listed * CEILING)
-        due = now + self._jittered(pace)
+        together = claim.looked_at is None or now - claim.looked_at > claim.pace * TOGETHER
+        due = now + (pace * (JITTER + (1 - JITTER) * self._chance()) if together else self._jittered(pace))
         if claim.pushed_until is not None and claim.pushed_until > due:
             due = min(now + self._jittered(listed * PUSHED), claim.pushed_until)
         return pace, due

@@ -61,7 +61,8 @@ def test_only_a_living_subscription_slows_polling() -> None:
     rhythm = Rhythm(lambda: 0.5)
 
     def due(pushed_until: datetime | None) -> timedelta:
-        claim = Claim(source, Validators(), source.interval, 0, first=False, pushed_until=pushed_until)
+        every = source.interval
+        claim = Claim(source, Validators(), every, 0, first=False, pushed_until=pushed_until, looked_at=NOW - every)
         return rhythm.after_success(claim, NOW, brought_news=True)[1] - NOW
 
     assert due(None) == due(NOW - timedelta(days=1)) == due(NOW + timedelta(minutes=1)) == timedelta(minutes=8)

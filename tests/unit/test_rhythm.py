@@ -15,9 +15,11 @@ from bot.pipeline.rhythm import Rhythm
 MINUTE = timedelta(minutes=1)
 
 
-def claim(pace: float = 10, errors: int = 0) -> Claim:
+def claim(pace: float = 10, errors: int = 0, looked: float | None = 10) -> Claim:
+    """A source last looked at `looked` minutes before noon."""
     source: Source = Archive.source(None)  # type: ignore[arg-type]  # needs no database
-    return Claim(source, Validators(), pace * MINUTE, errors, first=False)
+    looked_at = None if looked is None else NOON - looked * MINUTE
+    return Claim(source, Validators(), pace * MINUTE, errors, first=False, looked_at=looked_at)
 
 
 @pytest.mark.parametrize(("brought_news", "faster"), [(True, True), (False, False)])
@@ -43,6 +45,17 @@ def test_chance_keeps_sources_from_marching_in_step() -> None:
     late = Rhythm(lambda: 0.999).after_success(claim(), NOON, brought_news=True)[1]
 
     assert MINUTE < late - early < 2 * MINUTE
+
+
+@pytest.mark.parametrize("looked", [None, 500])
+def test_what_is_looked_at_together_spreads_over_the_pace(looked: float | None) -> None:
+    soonest, latest = (
+        Rhythm(lambda chance=chance: chance).after_success(claim(looked=looked), NOON, brought_news=False)[1]
+        for chance in (0.0, 0.999)
+    )
+
+    assert MINUTE < soonest - NOON < 2 * MINUTE
+    assert 11 * MINUTE < latest - NOON < 12 * MINUTE
 
 
 def test_each_failure_doubles_the_wait_up_to_six_hours() -> None:
