@@ -56,6 +56,7 @@ from bot.sources.hub import HubClient
 from bot.sources.registry import SourceReader
 from bot.sources.robots import Robots
 from bot.sources.sniff import kind_of_address
+from bot.storage.alerts import AlertStore
 from bot.storage.catch_ups import CatchUpStore
 from bot.storage.database import Database
 from bot.storage.deliveries import DeliveryStore
@@ -296,6 +297,7 @@ class Application:
         wanted = {
             negotiation.id: settings.channel or negotiation.channel for negotiation in self._newsroom.negotiations
         }
+        desks = DeskChannels(wanted, messenger, deliveries)
         administrators = (
             DeskChannels({"": settings.admin_channel}, messenger, deliveries, setting="BACKCHANNEL_ADMIN_CHANNEL")
             if settings.admin_channel
@@ -305,9 +307,7 @@ class Application:
         steps = Steps(
             poll=self._poll,
             detect=TimedStep("detect", DetectStep(self._developments, detectors(self._newsroom)), metrics),
-            alert=TimedStep(
-                "alert", AlertStep(deliveries, self._desk, DeskChannels(wanted, messenger, deliveries)), metrics
-            ),
+            alert=TimedStep("alert", AlertStep(AlertStore(self._database), self._desk, desks), metrics),
             deliver=TimedStep("deliver", OneLane(deliver, Lane.MESSAGES), metrics),
             edits=TimedStep("edits", OneLane(deliver, Lane.EDITS), metrics),
             housekeeping=HousekeepingStep(RetentionStore(self._database), retention(settings)).run,

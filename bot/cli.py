@@ -113,7 +113,9 @@ def web() -> None:
 
 async def _serve(*, engine: bool, listeners: bool, with_parent: bool = False) -> None:
     from bot.app import Application
+    from bot.engine.turns import take_short_turns
 
+    take_short_turns()
     settings, newsroom = _configured()
     application = Application(settings, newsroom, engine=engine, listeners=listeners)
     stop = asyncio.Event()

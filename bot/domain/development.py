@@ -55,6 +55,18 @@ class Merger:
 
 
 @dataclass(frozen=True, slots=True)
+class Heading:
+    """What of a development decides who hears of it; see there. `is_news`: it counts."""
+
+    id: str
+    negotiation: str
+    tracks: tuple[str, ...]
+    urgency: Urgency
+    is_news: bool
+    waits: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Development:
     """One event with its reports, earliest first. `revision` counts what the desk was told about it.
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.domain.alert import Alert
-    from bot.domain.development import Development
+    from bot.domain.development import Heading
     from bot.domain.subscription import Mute, Subscription
 
 BATCH = 100
@@ -32,8 +32,8 @@ class AlertStore(Protocol):
         """Alerts without addresses, oldest first."""
         ...
 
-    async def developments_of(self, ids: Sequence[str]) -> Mapping[str, Development]:
-        """Developments as they stand, by id."""
+    async def headings_of(self, ids: Sequence[str]) -> Mapping[str, Heading]:
+        """What decides who hears of developments, as they stand, by id."""
         ...
 
     async def conversations_with_card(self, ids: Sequence[str]) -> Mapping[str, frozenset[str]]:
@@ -86,7 +86,7 @@ class AlertStep:
         subscriptions = await self._audience.subscriptions()
         mutes = await self._audience.mutes(now=now)
         ids = list(dict.fromkeys(alert.development for alert in waiting))
-        developments = await self._store.developments_of(ids)
+        developments = await self._store.headings_of(ids)
         with_card = dict(await self._store.conversations_with_card(ids))
         listed = await self._store.conversations_listing(ids)
         addressed: list[tuple[Alert, Sequence[Address]]] = []
@@ -134,7 +134,7 @@ def _log_addressed(alert: Alert, found: Sequence[Address]) -> None:
     log.info("alert %s/%d: %d deliveries", alert.development, alert.revision, len(found), extra=addressed)
 
 
-def who_hears(development: Development, desk: str | None, subscriptions: Sequence[Subscription]) -> list[str]:
+def who_hears(development: Heading, desk: str | None, subscriptions: Sequence[Subscription]) -> list[str]:
     """Conversations that should hear of a development: the desk's, then those subscribed, each once."""
     heard = [desk] if desk else []
     heard += [
@@ -147,7 +147,7 @@ def who_hears(development: Development, desk: str | None, subscriptions: Sequenc
     return list(dict.fromkeys(heard))
 
 
-def is_muted(development: Development, conversation: str, mutes: Sequence[Mute]) -> bool:
+def is_muted(development: Heading, conversation: str, mutes: Sequence[Mute]) -> bool:
     """Whether every track of a development is muted in a conversation."""
     muted = {
         mute.track

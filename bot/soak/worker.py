@@ -33,6 +33,7 @@ from bot.soak.script import SOURCES, TALKS, Decider
 from bot.soak.strategies import NAIVE, NaiveDeliverStep, client
 from bot.sources.http import Fetcher
 from bot.sources.registry import SourceReader
+from bot.storage.alerts import AlertStore
 from bot.storage.catch_ups import CatchUpStore
 from bot.storage.database import Database
 from bot.storage.deliveries import DeliveryStore
@@ -124,7 +125,7 @@ def workers(
     )
     detect = DetectStep(fuse.watched("detect", developments), {TALKS.id: lambda: fuse.watched("detect", Decider())})
     desks = fuse.watched("alert", DeskChannels({TALKS.id: TALKS.channel}, messenger, deliveries))
-    alert = AlertStep(fuse.watched("alert", deliveries), fuse.watched("alert", desk), desks)
+    alert = AlertStep(fuse.watched("alert", AlertStore(database)), fuse.watched("alert", desk), desks)
     parts = fuse.watched("deliver", deliveries), fuse.watched("deliver", messenger)
     cards = partial(render, {TALKS.id: TALKS})
     holds = fuse.watched("deliver", HoldStore(database))

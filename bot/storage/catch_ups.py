@@ -108,7 +108,7 @@ class CatchUpStore:
                 "created_at": now,
                 "turn": oldest.turn or oldest.id,
                 "body": body,
-                **first_state(AlertAction.CATCH_UP, doubted=await doubted_since(connection, now=now), now=now),
+                **first_state(AlertAction.CATCH_UP, doubted=await connection.run_sync(doubted_since, now=now), now=now),
             }
             made = deliveries.insert().values(values).returning(deliveries.c.id)
             catch_up = (await connection.execute(made)).scalar_one()

@@ -1,110 +1,47 @@
-"""The outbox: alerts to address, and their copies on the way to each conversation."""
+"""The outbox: copies of alerts on the way to each conversation."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, bindparam, case, exists, func, or_, select, update
+from sqlalchemy import and_, case, exists, func, or_, select, update
 
-from bot.domain.alert import Alert, Told
+from bot.domain.alert import Told
 from bot.domain.catch_up import Notice
-from bot.domain.decision import AlertAction, StateChange, Urgency
+from bot.domain.decision import AlertAction, Urgency
 from bot.domain.delivery import Address, Delivery, DeliveryState, Lane
+from bot.storage.alerts import alert_from
 from bot.storage.catch_ups import caught_up, order, unfold
 from bot.storage.developments import DevelopmentStore
 from bot.storage.holds import HoldStore
-from bot.storage.reconcile import doubted_since, first_state
+from bot.storage.reconcile import first_state
 from bot.storage.schema import OPEN, alerts, conversations, deliveries, developments, holds, pauses
 from bot.storage.source_notices import notice_of
 from bot.storage.upsert import insert_once, insert_or_update
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
 
     from sqlalchemy import ColumnElement, Row
 
     from bot.domain.catch_up import Besides
-    from bot.domain.development import Development
     from bot.storage.database import Database
 
 ENDED = frozenset({DeliveryState.SENT, DeliveryState.SUPERSEDED, DeliveryState.HELD})
 _NO_ALERTS = frozenset({AlertAction.CATCH_UP, AlertAction.NOTICE, AlertAction.SOURCES})
 UNDER_WAY = (DeliveryState.PENDING, DeliveryState.SENDING)
-# Told in a catch-up message; one that was folded in vain is told by itself, and no longer SUPERSEDED.
-_LISTED = and_(deliveries.c.state == DeliveryState.SUPERSEDED, deliveries.c.folded_into.is_not(None))
-_ADDRESSED = update(alerts).where(alerts.c.development == bindparam("of"), alerts.c.revision == bindparam("at"))
 _LAST_AT = {Lane.MESSAGES: "last_message_at", Lane.EDITS: "last_edit_at"}
 
 
 class DeliveryStore:
-    """Implements the alert step's and the deliver step's stores."""
+    """Implements the deliver step's store."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._developments = DevelopmentStore(database)
         self._holds = HoldStore(database)
-
-    # --- alert ---
-
-    async def unaddressed(self, *, limit: int) -> Sequence[Alert]:
-        """Alerts without addresses, oldest first."""
-        query = select(alerts).where(alerts.c.addressed_at.is_(None)).order_by(alerts.c.id).limit(limit)
-        async with self._database.read() as connection:
-            return [_alert(row) for row in await connection.execute(query)]
-
-    async def developments_of(self, ids: Sequence[str]) -> Mapping[str, Development]:
-        """Developments as they stand, by id."""
-        return await self._developments.developments_of(ids)
-
-    async def conversations_with_card(self, ids: Sequence[str]) -> Mapping[str, frozenset[str]]:
-        """By development: conversations that have, or will have, its card.
-
-        One whose card is held has none, nor has one where it was listed in a catch-up message.
-        """
-        stands = and_(deliveries.c.state != DeliveryState.HELD, ~_LISTED)
-        return await self._conversations(ids, stands)
-
-    async def conversations_listing(self, ids: Sequence[str]) -> Mapping[str, frozenset[str]]:
-        """By development: conversations where it is listed in a catch-up message."""
-        return await self._conversations(ids, _LISTED)
-
-    async def _conversations(self, ids: Sequence[str], whose_card: ColumnElement[bool]) -> Mapping[str, frozenset[str]]:
-        query = select(deliveries.c.development, deliveries.c.conversation).where(
-            deliveries.c.development.in_(ids), deliveries.c.action == AlertAction.POST, whose_card
-        )
-        found: dict[str, set[str]] = {each: set() for each in ids}
-        async with self._database.read() as connection:
-            for row in await connection.execute(query):
-                found[row.development].add(row.conversation)
-        return {development: frozenset(places) for development, places in found.items()}
-
-    async def address(self, addressed: Sequence[tuple[Alert, Sequence[Address]]], *, now: datetime) -> None:
-        """Leave the copies of these alerts to be delivered and mark them addressed, in one transaction."""
-        async with self._database.write() as connection:
-            doubted = await doubted_since(connection, now=now)
-            rows = [
-                {
-                    "key": address.key(alert.development, alert.revision),
-                    "conversation": address.conversation,
-                    "development": alert.development,
-                    "revision": alert.revision,
-                    "action": address.action,
-                    "created_at": now,
-                    "look_from": None,
-                    "not_before": None,
-                    **first_state(address.action, doubted=doubted, now=now),
-                }
-                for alert, addresses in addressed
-                for address in addresses
-            ]
-            await insert_once(connection, deliveries, rows)
-            marked = [{"of": alert.development, "at": alert.revision} for alert, _ in addressed]
-            if marked:
-                await connection.execute(_ADDRESSED.values(addressed_at=now), marked)
-
-    # --- deliver ---
 
     async def conversations_waiting(self, lane: Lane, *, now: datetime, pace: timedelta) -> Sequence[str]:
         """Conversations with something in a lane that may be tried at `now`, and nothing tried there for `pace`.
@@ -239,7 +176,7 @@ class DeliveryStore:
             return await self._told_besides(delivery)
         this = and_(alerts.c.development == delivery.development, alerts.c.revision == delivery.revision)
         async with self._database.read() as connection:
-            alert = _alert((await connection.execute(select(alerts).where(this))).one())
+            alert = alert_from((await connection.execute(select(alerts).where(this))).one())
         development = await self._developments.development(alert.development)
         if development is None:
             raise LookupError(f"delivery {delivery.key} has no development")
@@ -311,18 +248,6 @@ def _edits_of(conversation: str, development: str | None) -> ColumnElement[bool]
 def _newest_edit(row: Row[Any]) -> Any:
     newest = select(deliveries).where(_edits_of(row.conversation, row.development))
     return newest.order_by(deliveries.c.id.desc()).limit(1)
-
-
-def _alert(row: Row[Any]) -> Alert:
-    return Alert(
-        development=row.development,
-        revision=row.revision,
-        action=AlertAction(row.action),
-        item=row.item,
-        created_at=row.created_at,
-        change=row.change,
-        state_change=StateChange(row.state_change) if row.state_change else None,
-    )
 
 
 def _delivery(row: Row[Any]) -> Delivery:

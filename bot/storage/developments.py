@@ -140,16 +140,11 @@ class DevelopmentStore:
         found = await self._read(developments.c.id == development, limit=1)
         return found[0] if found else None
 
-    async def developments_of(self, ids: Sequence[str]) -> Mapping[str, Development]:
-        """Developments with all their reports, by id; unknown ids are left out."""
-        found = await self._read(developments.c.id.in_(ids), limit=len(ids))
-        return {each.id: each for each in found}
-
     async def latest(
         self, negotiation: str, *, track: str | None = None, since: datetime | None = None, limit: int = 5
     ) -> Sequence[Development]:
         """Developments of a track (or of all) that are news, most recently opened first."""
-        wanted = and_(developments.c.negotiation == negotiation, _news())
+        wanted = and_(developments.c.negotiation == negotiation, counts_as_news())
         if track is not None:
             on_track = select(development_tracks.c.development).where(development_tracks.c.track == track)
             wanted = and_(wanted, developments.c.id.in_(on_track))
@@ -162,7 +157,7 @@ class DevelopmentStore:
         query = (
             select(development_tracks.c.track, developments.c.opened_at)
             .join(developments, developments.c.id == development_tracks.c.development)
-            .where(developments.c.negotiation == negotiation, developments.c.opened_at >= since, _news())
+            .where(developments.c.negotiation == negotiation, developments.c.opened_at >= since, counts_as_news())
             .order_by(developments.c.opened_at)
         )
         opened: dict[str, list[datetime]] = defaultdict(list)
@@ -181,7 +176,7 @@ class DevelopmentStore:
         query = (
             select(development_tracks.c.track, developments.c.corroboration, func.count().label("number"))
             .join(developments, developments.c.id == development_tracks.c.development)
-            .where(developments.c.negotiation == negotiation, developments.c.opened_at >= since, _news())
+            .where(developments.c.negotiation == negotiation, developments.c.opened_at >= since, counts_as_news())
             .group_by(development_tracks.c.track, developments.c.corroboration)
         )
         standing: dict[str, dict[Corroboration, int]] = defaultdict(dict)
@@ -255,7 +250,7 @@ class DevelopmentStore:
             return await developments_from(connection, (await connection.execute(heads)).all())
 
 
-def _news() -> ColumnElement[bool]:
+def counts_as_news() -> ColumnElement[bool]:
     """Developments that count: they stand by themselves, the desk did not know them, and some report carries them."""
     carried = exists().where(reports.c.development == developments.c.id, reports.c.moved_to.is_(None))
     return and_(developments.c.merged_into.is_(None), developments.c.not_new.is_(False), carried)

@@ -105,7 +105,7 @@ class HoldStore:
         """Leave a notice for each of `conversations` and mark the hold told, in one transaction."""
         async with self._database.write() as connection:
             met = await connection.scalar(select(deliveries.c.key).where(deliveries.c.id == hold.delivery))
-            state = first_state(AlertAction.NOTICE, doubted=await doubted_since(connection, now=now), now=now)
+            state = first_state(AlertAction.NOTICE, doubted=await connection.run_sync(doubted_since, now=now), now=now)
             rows = [
                 {
                     "key": f"{each}:{AlertAction.NOTICE}:{met}",

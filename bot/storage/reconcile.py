@@ -20,7 +20,7 @@ from bot.storage.schema import deliveries, holds, leases, restores, sources
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from sqlalchemy.ext.asyncio import AsyncConnection
+    from sqlalchemy import Connection
 
     from bot.storage.database import Database
 
@@ -46,10 +46,10 @@ async def look_before_sending(database: Database, *, backed_up_at: datetime, now
     return number or 0
 
 
-async def doubted_since(connection: AsyncConnection, *, now: datetime) -> datetime | None:
+def doubted_since(connection: Connection, *, now: datetime) -> datetime | None:
     """Where a restore was made lately: since when Slack may have what is addressed at `now`."""
     query = select(func.min(restores.c.backed_up_at)).where(restores.c.restored_at > now - DOUBTED_FOR)
-    since: datetime | None = await connection.scalar(query)
+    since: datetime | None = connection.scalar(query)
     return since
 
 

@@ -55,7 +55,7 @@ class SourceNoticeStore:
                 "action": AlertAction.SOURCES,
                 "created_at": now,
                 "body": _ADAPTER.dump_python(telling.notice, mode="json"),
-                **first_state(AlertAction.SOURCES, doubted=await doubted_since(connection, now=now), now=now),
+                **first_state(AlertAction.SOURCES, doubted=await connection.run_sync(doubted_since, now=now), now=now),
             }
             await insert_once(connection, deliveries, [row])
             for source, told in sorted(telling.told.items()):  # as everybody locks several

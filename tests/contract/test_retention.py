@@ -65,11 +65,11 @@ async def background(archive: Archive, name: str, *, at: datetime = NOON) -> Ite
 
 async def deliver(archive: Archive, development: str, state: DeliveryState = DeliveryState.SENT) -> None:
     """Address every alert of a development to the channel, and settle its copies."""
-    for alert in await archive.deliveries.unaddressed(limit=100):
+    for alert in await archive.alerts.unaddressed(limit=100):
         if alert.development == development:
             card = alert.action is AlertAction.POST
             wanted = [Address(CHANNEL, alert.action)] + ([] if card else [Address(CHANNEL, AlertAction.EDIT)])
-            await archive.deliveries.address([(alert, wanted)], now=alert.created_at)
+            await archive.alerts.address([(alert, wanted)], now=alert.created_at)
     async with archive.database.write() as connection:
         await connection.execute(
             update(deliveries).where(deliveries.c.development == development).values(state=state, ts="1.2")
@@ -86,10 +86,10 @@ async def report(archive: Archive, development: str, name: str, **changes: Any) 
 
 async def fold(archive: Archive, developments_: list[str]) -> int:
     """Put a list in the place of the cards of these in the channel, nothing being delivered yet; the list's id."""
-    for alert in await archive.deliveries.unaddressed(limit=100):
+    for alert in await archive.alerts.unaddressed(limit=100):
         card = alert.action is AlertAction.POST
         wanted = [Address(CHANNEL, alert.action)] + ([] if card else [Address(CHANNEL, AlertAction.EDIT)])
-        await archive.deliveries.address([(alert, wanted)], now=NOON)
+        await archive.alerts.address([(alert, wanted)], now=NOON)
     store = CatchUpStore(archive.database)
     cards = [each.delivery for each in await store.backlog(CHANNEL)]
     assert len(cards) == len(developments_)
@@ -138,8 +138,8 @@ async def test_what_a_delivered_alert_rests_on_is_kept_whatever_its_age(archive:
 @both
 async def test_a_development_nobody_was_told_of_goes_and_its_reports_after_it(archive: Archive) -> None:
     untold = await archive.open_development("untold")
-    for alert in await archive.deliveries.unaddressed(limit=10):
-        await archive.deliveries.address([(alert, [])], now=NOON)
+    for alert in await archive.alerts.unaddressed(limit=10):
+        await archive.alerts.address([(alert, [])], now=NOON)
 
     assert (await step(archive).run(NOON + timedelta(days=179)))[Chore.UNTOLD] == 0
     await settle(archive)
@@ -193,8 +193,8 @@ async def test_what_was_judged_corrected_followed_or_left_for_another_is_kept(ar
     moved = replace(new_development(turned), development=made["came_to"], moved_from=made["left"], status=Status.UPDATE)
     await archive.developments.record_decision("talks", turned, moved, silent=False, now=NOON)
     await deliver(archive, made["left"])
-    for alert in await archive.deliveries.unaddressed(limit=100):
-        await archive.deliveries.address([(alert, [])], now=NOON)
+    for alert in await archive.alerts.unaddressed(limit=100):
+        await archive.alerts.address([(alert, [])], now=NOON)
 
     await settle(archive)
 
@@ -288,7 +288,7 @@ async def test_what_was_told_in_a_list_is_kept_with_the_list(archive: Archive) -
 
     assert await ids(archive, developments) == set(listed)
     assert catch_up in await ids(archive, deliveries)
-    assert await archive.deliveries.conversations_listing([listed[1]]) == {listed[1]: {CHANNEL}}
+    assert await archive.alerts.conversations_listing([listed[1]]) == {listed[1]: {CHANNEL}}
 
 
 @both
@@ -311,8 +311,8 @@ async def test_what_went_into_a_list_not_sent_yet_is_kept_to_be_told_by_itself(a
 @both
 async def test_what_a_hold_names_is_kept_and_its_notice_goes_with_the_copies(archive: Archive) -> None:
     one = await archive.open_development("one")
-    (alert,) = await archive.deliveries.unaddressed(limit=10)
-    await archive.deliveries.address([(alert, [Address(CHANNEL, AlertAction.POST)])], now=NOON)
+    (alert,) = await archive.alerts.unaddressed(limit=10)
+    await archive.alerts.address([(alert, [Address(CHANNEL, AlertAction.POST)])], now=NOON)
     met = await archive.deliveries.head(CHANNEL, Lane.MESSAGES, now=NOON)
     assert met is not None
     store = HoldStore(archive.database)

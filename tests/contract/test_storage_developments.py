@@ -25,7 +25,7 @@ async def test_a_decision_opens_its_development_once_however_often_it_is_recorde
         await archive.developments.record_decision("talks", item, new_development(item), silent=False, now=NOON)
 
     assert not await archive.developments.undecided("talks", limit=10)
-    (alert,) = await archive.deliveries.unaddressed(limit=10)
+    (alert,) = await archive.alerts.unaddressed(limit=10)
     assert (alert.development, alert.revision, alert.action) == ("d-one", 1, AlertAction.POST)
 
 
@@ -51,7 +51,7 @@ async def test_a_report_joins_and_moves_the_development_on(archive: Archive) -> 
     assert (development.corroboration, development.origins) == (Corroboration.CONFIRMED, 2)
     assert development.last_report_at == second.first_seen
     assert development.opened_at == NOON
-    _post, edit = await archive.deliveries.unaddressed(limit=10)
+    _post, edit = await archive.alerts.unaddressed(limit=10)
     assert (edit.revision, edit.change, edit.state_change) == (2, "now 2 origins", StateChange.CONFIRMED)
 
 
@@ -63,7 +63,7 @@ async def test_old_news_is_remembered_but_alerts_nobody(archive: Archive) -> Non
 
     assert old
     assert await archive.developments.development("d-one") is not None
-    assert not await archive.deliveries.unaddressed(limit=10)
+    assert not await archive.alerts.unaddressed(limit=10)
 
 
 async def test_what_was_decided_comes_back_as_it_was_decided_with_the_headline_of_then(archive: Archive) -> None:

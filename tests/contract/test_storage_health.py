@@ -33,8 +33,8 @@ pytestmark = pytest.mark.parametrize("archive", ["sqlite", "postgresql"], indire
 
 async def test_what_waits_moves_with_the_clock_and_what_is_by_the_new_one_stays(archive: Archive, clock: Clock) -> None:
     await archive.open_development("one", at=clock())
-    (alert,) = await archive.deliveries.unaddressed(limit=9)
-    await archive.deliveries.address([(alert, [Address("C1", AlertAction.POST)])], now=clock())
+    (alert,) = await archive.alerts.unaddressed(limit=9)
+    await archive.alerts.address([(alert, [Address("C1", AlertAction.POST)])], now=clock())
     head = await archive.deliveries.head("C1", Lane.MESSAGES, now=clock())
     assert head is not None
     await archive.deliveries.begin(head, now=clock())

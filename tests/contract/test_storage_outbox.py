@@ -43,8 +43,8 @@ async def queue(archive: Archive, *names: str, place: str = PLACE) -> None:
     """A card for each, waiting since noon."""
     for name in names:
         await archive.open_development(name)
-    for alert in await archive.deliveries.unaddressed(limit=100):
-        await archive.deliveries.address([(alert, [Address(place, AlertAction.POST)])], now=NOON)
+    for alert in await archive.alerts.unaddressed(limit=100):
+        await archive.alerts.address([(alert, [Address(place, AlertAction.POST)])], now=NOON)
 
 
 async def head(archive: Archive, place: str = PLACE) -> Delivery:
@@ -110,8 +110,8 @@ async def test_folding_is_one_transaction_and_takes_the_place_of_the_oldest(arch
     assert isinstance(told, CatchUp)
     assert [each.id for each in told.developments] == ["d-one", "d-two"]
     assert (told.since, told.until, told.obstacle) == (NOON, SOON, Obstacle.UNREACHABLE)
-    assert await archive.deliveries.conversations_with_card(["d-one"]) == {"d-one": frozenset()}
-    listing = await archive.deliveries.conversations_listing(["d-one", "d-three"])
+    assert await archive.alerts.conversations_with_card(["d-one"]) == {"d-one": frozenset()}
+    listing = await archive.alerts.conversations_listing(["d-one", "d-three"])
     assert listing == {"d-one": {PLACE}, "d-three": frozenset()}
 
 

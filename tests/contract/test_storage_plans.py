@@ -37,15 +37,16 @@ SECOND, DAYS = timedelta(seconds=1), timedelta(days=4)
 QUESTIONS: dict[str, Callable[[Archive], Awaitable[Any]]] = {
     "undecided": lambda archive: archive.developments.undecided("talks", limit=50),
     "remembered": lambda archive: archive.developments.remembered("talks", since=NOON - DAYS),
-    "unaddressed": lambda archive: archive.deliveries.unaddressed(limit=100),
-    "conversations_with_card": lambda archive: archive.deliveries.conversations_with_card(["d-one"]),
+    "unaddressed": lambda archive: archive.alerts.unaddressed(limit=100),
+    "conversations_with_card": lambda archive: archive.alerts.conversations_with_card(["d-one"]),
+    "headings_of": lambda archive: archive.alerts.headings_of(["d-one"]),
     "conversations_waiting": lambda archive: archive.deliveries.conversations_waiting(
         Lane.EDITS, now=NOON, pace=SECOND
     ),
     "conversations_behind": lambda archive: CatchUpStore(archive.database).conversations_behind(before=NOON),
     "backlog": lambda archive: CatchUpStore(archive.database).backlog("C1"),
     "held": lambda archive: HoldStore(archive.database).held(),
-    "conversations_listing": lambda archive: archive.deliveries.conversations_listing(["d-one"]),
+    "conversations_listing": lambda archive: archive.alerts.conversations_listing(["d-one"]),
     "unfinished": lambda archive: InboxStore(archive.database).take_up(now=NOON, lease=SECOND),
     "head of messages": lambda archive: archive.deliveries.head("C1", Lane.MESSAGES, now=NOON),
     "head of edits": lambda archive: archive.deliveries.head("C1", Lane.EDITS, now=NOON),

@@ -43,8 +43,7 @@ async def report(archive: Archive, name: str, development: str, *, outlet: str, 
 
 async def told(archive: Archive) -> list[tuple[str, str, str | None]]:
     return [
-        (alert.development, alert.action, alert.state_change)
-        for alert in await archive.deliveries.unaddressed(limit=100)
+        (alert.development, alert.action, alert.state_change) for alert in await archive.alerts.unaddressed(limit=100)
     ]
 
 
@@ -196,7 +195,7 @@ async def test_detection_merges_with_the_decision_that_bridges(archive: Archive)
     assert (old.origins, old.people) == (3, ("envoy",))
     assert new.merger is not None
     assert (new.merger.user, new.merger.why) == (None, "it reports both meetings as one")
-    *_, gone, merged, edit = await archive.deliveries.unaddressed(limit=100)
+    *_, gone, merged, edit = await archive.alerts.unaddressed(limit=100)
     assert (gone.development, gone.action) == ("d-new", AlertAction.EDIT)
     assert (merged.development, merged.state_change, merged.broadcast) == ("d-old", StateChange.MERGED, False)
     assert merged.change == "it reports both meetings as one"
@@ -287,7 +286,7 @@ async def test_not_new_is_no_news_and_never_alerts_again(archive: Archive) -> No
     (said,) = await archive.developments.feedback("d-new")
     assert said.other_lead is not None
     assert (said.user, said.at, said.other, said.other_lead.item) == ("U1", LATER, "d-old", "old")
-    last = (await archive.deliveries.unaddressed(limit=100))[-1]
+    last = (await archive.alerts.unaddressed(limit=100))[-1]
     assert (last.development, last.action, last.change, last.speaks) == ("d-new", AlertAction.EDIT, None, False)
     assert [each.id for each in await archive.developments.latest("talks")] == ["d-old"]
 

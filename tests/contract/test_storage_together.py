@@ -63,7 +63,7 @@ async def test_judgements_and_reports_at_once_are_each_told(archive: Archive, el
         archive.developments.record_decision("talks", item, joins, silent=False, now=NOON),
     )
 
-    alerts = await archive.deliveries.unaddressed(limit=100)
+    alerts = await archive.alerts.unaddressed(limit=100)
     assert sorted(alert.revision for alert in alerts) == [1, 2, 3, 4, 5, 6, 7, 8]
 
 

@@ -128,14 +128,14 @@ async def test_a_call_another_process_may_still_be_making_is_left_to_end(desk: D
 
 
 async def test_what_waited_for_a_channels_name_moves_in_order_and_makes_no_second_card(desk: Desk) -> None:
-    store, now = desk.archive.deliveries, desk.clock()
+    store, alerts, now = desk.archive.deliveries, desk.archive.alerts, desk.clock()
     await desk.archive.open_development("one")
     await desk.work()
     await update(desk, "d-one", action=AlertAction.THREAD)
     await desk.archive.open_development("two")
-    for alert in await store.unaddressed(limit=10):  # as a process would that could not ask for the channel's id
+    for alert in await alerts.unaddressed(limit=10):  # as a process would that could not ask for the channel's id
         with_card = [Address(CHANNEL, AlertAction.THREAD)] if alert.development == "d-one" else []
-        await store.address([(alert, [*with_card, Address("#talks", AlertAction.POST)])], now=now)
+        await alerts.address([(alert, [*with_card, Address("#talks", AlertAction.POST)])], now=now)
     await store.rehome("#talks", CHANNEL)
     await desk.work(6)
 

@@ -23,8 +23,8 @@ async def hold(floor: Floor, place: str, obstacle: Obstacle) -> HoldStore:
     """As the deliver step does when something stands in the way."""
     await floor.open_development("one")
     outbox = floor.archive.deliveries
-    for alert in await outbox.unaddressed(limit=10):
-        await outbox.address([(alert, [Address(place, AlertAction.POST)])], now=floor.clock())
+    for alert in await floor.archive.alerts.unaddressed(limit=10):
+        await floor.archive.alerts.address([(alert, [Address(place, AlertAction.POST)])], now=floor.clock())
     met = await outbox.head(place, Lane.MESSAGES, now=floor.clock())
     assert met is not None
     store = HoldStore(floor.archive.database)

@@ -18,6 +18,7 @@ from bot.domain.delivery import Lane
 from bot.sandbox.client import ControlClient
 from bot.sandbox.samples.server import SampleSources
 from bot.sandbox.server import Sandbox
+from bot.storage.alerts import AlertStore
 from bot.storage.database import Database
 from bot.storage.deliveries import DeliveryStore
 from bot.storage.developments import DevelopmentStore
@@ -79,6 +80,7 @@ async def test_killed_five_times_it_loses_nothing_and_repeats_nothing(tmp_path: 
 async def _settled(database: Database, samples: SampleSources) -> None:
     """Return once everything released has been seen, decided, addressed and delivered, and stays so."""
     developments, deliveries = DevelopmentStore(database), DeliveryStore(database)
+    alerts = AlertStore(database)
     released = samples.started + samples.rundown.stories[-1].at / SPEED
     quiet = 0
     async with asyncio.timeout(150):
@@ -88,7 +90,7 @@ async def _settled(database: Database, samples: SampleSources) -> None:
             work = (
                 time.time() < released,
                 await developments.undecided("ukraine_russia", limit=1),
-                await deliveries.unaddressed(limit=1),
+                await alerts.unaddressed(limit=1),
                 *[await deliveries.conversations_waiting(lane, now=tomorrow, pace=timedelta()) for lane in Lane],
             )
             quiet = 0 if any(work) else quiet + 1

@@ -243,9 +243,9 @@ async def test_a_notice_keeps_the_pace_of_what_else_is_told_in_its_channel(opera
     burst = 1 + AHEAD[Lane.MESSAGES] // PACE[Lane.MESSAGES]
     for number in range(burst):
         await desk.archive.open_development(f"news{number}", at=desk.clock())
-    alerts = await desk.archive.deliveries.unaddressed(limit=9)
+    alerts = await desk.archive.alerts.unaddressed(limit=9)
     there = [Address(ADMIN, AlertAction.POST)]
-    await desk.archive.deliveries.address([(alert, there) for alert in alerts], now=desk.clock())
+    await desk.archive.alerts.address([(alert, there) for alert in alerts], now=desk.clock())
     await operators.fail("wire")
     await operators.watch.run(desk.clock())
     for _ in range(burst + 1):

@@ -111,12 +111,12 @@ async def test_what_waits_waits_on_after_a_restart_and_what_is_old_waits_for_not
     await one.run(NOON)
     (development,) = await archive.developments.latest("talks")
     assert development.waits is not old
-    assert await archive.deliveries.unaddressed(limit=9) == []
+    assert await archive.alerts.unaddressed(limit=9) == []
 
     later = NOON + timedelta(hours=1)
     await archive.keep(replace(second, first_seen=later))
     await (step() if restarted else one).run(later)
     (development,) = await archive.developments.latest("talks")
     assert not development.waits
-    (alert,) = await archive.deliveries.unaddressed(limit=9)
+    (alert,) = await archive.alerts.unaddressed(limit=9)
     assert alert.action is (AlertAction.EDIT if old else AlertAction.POST)

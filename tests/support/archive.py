@@ -10,6 +10,7 @@ from bot.domain.decision import AlertAction, Corroboration, Decision, Kind, Stat
 from bot.domain.item import Item
 from bot.domain.poll import PollRecord
 from bot.domain.source import Source, Tier, Validators
+from bot.storage.alerts import AlertStore
 from bot.storage.deliveries import DeliveryStore
 from bot.storage.desk import DeskStore
 from bot.storage.developments import DevelopmentStore
@@ -53,6 +54,7 @@ class Archive:
         self.database = database
         self.sources = SourceStore(database)
         self.developments = Developments(database)
+        self.alerts = AlertStore(database)
         self.deliveries = DeliveryStore(database)
         self.desk = DeskStore(database)
 

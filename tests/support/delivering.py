@@ -43,7 +43,7 @@ class Desk:
         self.clock = clock
         self.relay = relay
         self.sandbox = sandbox
-        self.alert = AlertStep(archive.deliveries, archive.desk, self)
+        self.alert = AlertStep(archive.alerts, archive.desk, self)
         self.holds = HoldStore(archive.database)
         self.administrators: Desk | None = None
         self.deliver = self.step(self.render)

@@ -8,21 +8,17 @@ import pytest
 from support.archive import NOON
 
 from bot.domain.alert import Alert
-from bot.domain.decision import AlertAction, Corroboration, StateChange, Urgency
+from bot.domain.decision import AlertAction, StateChange, Urgency
 from bot.domain.delivery import Address
-from bot.domain.development import Development
+from bot.domain.development import Heading
 from bot.domain.subscription import ALL_TRACKS, Mute, Subscription
 from bot.pipeline.alert import addresses, is_muted, who_hears
 
 POST, EDIT, THREAD = AlertAction.POST, AlertAction.EDIT, AlertAction.THREAD
 
 
-def development(*tracks: str, urgency: Urgency = Urgency.ROUTINE) -> Development:
-    return Development(
-        id="d", negotiation="talks", revision=1, opened_at=NOON, last_report_at=NOON, tracks=tracks, parties=(),
-        people=(), plover=None, stage=None, corroboration=Corroboration.PROVISIONAL, origins=1, urgency=urgency,
-        urgency_reasons=(), reports=(),
-    )  # fmt: skip
+def development(*tracks: str, urgency: Urgency = Urgency.ROUTINE) -> Heading:
+    return Heading("d", "talks", tracks, urgency, is_news=True, waits=False)
 
 
 def subscription(place: str, track: str, floor: Urgency = Urgency.LOW, negotiation: str = "talks") -> Subscription:
