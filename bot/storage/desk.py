@@ -117,7 +117,7 @@ class DeskStore:
         False, and nothing changed, where the same person said the same before.
         """
         async with self._database.write() as connection:
-            if not await judge(connection, judged):
+            if not await connection.run_sync(judge, judged):
                 return False
             told = {
                 "development": judged.development,

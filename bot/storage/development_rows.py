@@ -17,8 +17,7 @@ from bot.storage.schema import corrections, development_tracks, items, reports
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy import Row
-    from sqlalchemy.ext.asyncio import AsyncConnection
+    from sqlalchemy import Connection, Row
 
 
 @dataclass(slots=True)
@@ -33,17 +32,17 @@ class Members:
         return tuple(self.reports.get(development) or self.former.get(development) or ())
 
 
-async def developments_from(connection: AsyncConnection, rows: Sequence[Row[Any]]) -> list[Development]:
+def developments_from(connection: Connection, rows: Sequence[Row[Any]]) -> list[Development]:
     """The developments these rows of `developments` head, in their order."""
     ids = [row.id for row in rows]
-    mergers = await _mergers(connection, ids)
-    tracks = await tracks_of(connection, ids)
+    mergers = _mergers(connection, ids)
+    tracks = tracks_of(connection, ids)
     named = [other for row in rows for other in (row.follows, row.merged_into) if other]
-    members = await members_of(connection, [*ids, *named, *(merger.development for merger in mergers)])
+    members = members_of(connection, [*ids, *named, *(merger.development for merger in mergers)])
     return [_development(row, tracks[row.id], members, mergers) for row in rows]
 
 
-async def tracks_of(connection: AsyncConnection, ids: Sequence[str]) -> dict[str, list[str]]:
+def tracks_of(connection: Connection, ids: Sequence[str]) -> dict[str, list[str]]:
     """Tracks by development, in their order there."""
     query = (
         select(development_tracks)
@@ -51,12 +50,12 @@ async def tracks_of(connection: AsyncConnection, ids: Sequence[str]) -> dict[str
         .order_by(development_tracks.c.development, development_tracks.c.position)
     )
     found: dict[str, list[str]] = defaultdict(list)
-    for row in await connection.execute(query) if ids else ():
+    for row in connection.execute(query) if ids else ():
         found[row.development].append(row.track)
     return found
 
 
-async def members_of(connection: AsyncConnection, ids: Sequence[str]) -> Members:
+def members_of(connection: Connection, ids: Sequence[str]) -> Members:
     """The reports of developments, and those that left them."""
     query = (
         select(reports, items)
@@ -65,7 +64,7 @@ async def members_of(connection: AsyncConnection, ids: Sequence[str]) -> Members
         .order_by(items.c.first_seen, items.c.seq)
     )
     found = Members()
-    for row in await connection.execute(query) if ids else ():
+    for row in connection.execute(query) if ids else ():
         (found.reports if row.moved_to is None else found.former)[row.development].append(_report(row))
     return found
 
@@ -91,11 +90,11 @@ def _report(row: Row[Any]) -> Report:
     )
 
 
-async def _mergers(connection: AsyncConnection, ids: Sequence[str]) -> list[Row[Any]]:
+def _mergers(connection: Connection, ids: Sequence[str]) -> list[Row[Any]]:
     """How developments ended in another, and which others ended in them."""
     either = or_(corrections.c.development.in_(ids), corrections.c.other.in_(ids))
     query = select(corrections).where(corrections.c.act == Act.MERGED, either).order_by(corrections.c.id)
-    return list((await connection.execute(query)).all()) if ids else []
+    return list(connection.execute(query).all()) if ids else []
 
 
 def _merger(row: Row[Any], into: str, members: Members) -> Merger:

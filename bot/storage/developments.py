@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, exists, func, select
@@ -14,7 +15,7 @@ from bot.domain.decision import Corroboration, Decided
 from bot.storage.codec import decision_from
 from bot.storage.development_rows import developments_from, members_of, tracks_of
 from bot.storage.items import item_from
-from bot.storage.portions import Portion
+from bot.storage.portions import keep_decisions
 from bot.storage.schema import (
     corrections,
     decisions,
@@ -82,7 +83,7 @@ class DevelopmentStore:
         )
         async with self._database.read() as connection:
             rows = (await connection.execute(query)).all()
-            fixed = await tracks_of(connection, list({row.development for row in rows if row.tracks_fixed}))
+            fixed = await connection.run_sync(tracks_of, list({row.development for row in rows if row.tracks_fixed}))
         past = []
         for row in rows:
             decision = decision_from(row.body)
@@ -104,16 +105,9 @@ class DevelopmentStore:
         The flag keeps the desk out of it. Returns them as they hold: what was put right meanwhile counts. At the first
         whose revision of the item was decided on before it stops: that one and those after it are not kept.
         """
-        held = []
-        async with self._database.write() as connection:
-            portion = Portion(connection, negotiation, now)
-            for item, decision, silent in decided:
-                kept = await portion.keep(item, decision, silent=silent)
-                if kept is None:
-                    break
-                held.append(kept)
-            await portion.end()
-        return held
+        return await self._database.in_one_go(
+            partial(keep_decisions, negotiation=negotiation, decided=decided, now=now)
+        )
 
     async def corrections(self, negotiation: str, *, since: datetime) -> Sequence[Correction]:
         """What was put right at or after `since`, in the order it was."""
@@ -227,7 +221,7 @@ class DevelopmentStore:
     async def _said(self, wanted: ColumnElement[bool]) -> list[Feedback]:
         async with self._database.read() as connection:
             rows = (await connection.execute(select(feedback).where(wanted).order_by(feedback.c.id))).all()
-            members = await members_of(connection, [row.other for row in rows if row.other])
+            members = await connection.run_sync(members_of, [row.other for row in rows if row.other])
         return [
             Feedback(
                 development=row.development,
@@ -246,8 +240,9 @@ class DevelopmentStore:
         heads = (
             select(developments).where(wanted).order_by(developments.c.opened_at.desc(), developments.c.id).limit(limit)
         )
-        async with self._database.read() as connection:
-            return await developments_from(connection, (await connection.execute(heads)).all())
+        return await self._database.in_one_go(
+            lambda connection: developments_from(connection, connection.execute(heads).all()), read_only=True
+        )
 
 
 def counts_as_news() -> ColumnElement[bool]:

@@ -9,7 +9,7 @@ from sqlalchemy import delete, select
 
 from bot.storage.among import among
 from bot.storage.schema import hubs, sources
-from bot.storage.upsert import put
+from bot.storage.upsert import put_or_update
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,7 +45,7 @@ def note_hubs(connection: Connection, looks: Sequence[PollRecord]) -> None:
             "attempts": 0,
             "reason": None,
         }
-        put(connection, hubs, row, key=("source",))
+        put_or_update(connection, hubs, row, key=("source",))
 
 
 async def forget_hub(connection: AsyncConnection, source: str) -> None:

@@ -15,19 +15,18 @@ from bot.storage.schema import feedback
 from bot.storage.writes import lock, note, put, retrack, tell
 
 if TYPE_CHECKING:
-    from sqlalchemy import Row
-    from sqlalchemy.ext.asyncio import AsyncConnection
+    from sqlalchemy import Connection, Row
 
     from bot.domain.alert import Feedback
 
 
-async def judge(connection: AsyncConnection, judged: Feedback) -> bool:
+def judge(connection: Connection, judged: Feedback) -> bool:
     """Keep a judgement and put right what it says is wrong.
 
     One about a development that was merged meanwhile is about the one it was merged into. False, and nothing changed,
     where that is so already: the same person said the same last, or the two are one.
     """
-    rows = await lock(connection, [judged.development, *([judged.other] if judged.other else [])])
+    rows = lock(connection, [judged.development, *([judged.other] if judged.other else [])])
     row = rows.get(judged.development)
     if row is None:
         return False
@@ -42,35 +41,35 @@ async def judge(connection: AsyncConnection, judged: Feedback) -> bool:
         "note": judged.note,
         "other": other.id if other is not None else None,
     }
-    if await _said_before(connection, values):
+    if _said_before(connection, values):
         return False
-    await connection.execute(feedback.insert().values(values | {"at": judged.at}))
+    connection.execute(feedback.insert().values(values | {"at": judged.at}))
     match judged.verdict:
         case Verdict.NOT_NEW:
-            await _not_new(connection, row, other, judged)
+            _not_new(connection, row, other, judged)
         case Verdict.WRONG_TRACK:
-            await _wrong_track(connection, row, judged)
+            _wrong_track(connection, row, judged)
         case Verdict.SAME_AS if other is not None:
             older, newer = sorted((row, other), key=lambda each: (each.opened_at, each.id))
-            await merge(connection, newer.id, older.id, user=judged.user, why=judged.note, now=judged.at)
+            merge(connection, newer.id, older.id, user=judged.user, why=judged.note, now=judged.at)
         case Verdict.SAME_AS:
             raise LookupError(f"{judged.development} is the same as {judged.other!r}, which is not kept")
     return True
 
 
-async def _said_before(connection: AsyncConnection, values: dict[str, Any]) -> bool:
+def _said_before(connection: Connection, values: dict[str, Any]) -> bool:
     """Whether that was the last of its sort anybody said of it."""
     same = select(feedback).where(
         feedback.c.development == values["development"], feedback.c.verdict == values["verdict"]
     )
-    last = (await connection.execute(same.order_by(feedback.c.id.desc()).limit(1))).one_or_none()
+    last = connection.execute(same.order_by(feedback.c.id.desc()).limit(1)).one_or_none()
     return last is not None and all(getattr(last, name) == value for name, value in values.items())
 
 
-async def _not_new(connection: AsyncConnection, row: Row[Any], other: Row[Any] | None, judged: Feedback) -> None:
+def _not_new(connection: Connection, row: Row[Any], other: Row[Any] | None, judged: Feedback) -> None:
     repeats = other.id if other is not None else None
-    await put(connection, row.id, {"not_new": True})
-    await note(
+    put(connection, row.id, {"not_new": True})
+    note(
         connection,
         row.negotiation,
         Act.NOT_NEW,
@@ -80,13 +79,13 @@ async def _not_new(connection: AsyncConnection, row: Row[Any], other: Row[Any] |
         why=judged.note,
         now=judged.at,
     )
-    await tell(connection, row.id, action=AlertAction.EDIT, item=await _lead(connection, row), now=judged.at)
+    tell(connection, row.id, action=AlertAction.EDIT, item=_lead(connection, row), now=judged.at)
 
 
-async def _wrong_track(connection: AsyncConnection, row: Row[Any], judged: Feedback) -> None:
+def _wrong_track(connection: Connection, row: Row[Any], judged: Feedback) -> None:
     """On other tracks, others may want to hear of it: who has no card yet gets one."""
-    await retrack(connection, row.id, judged.tracks)
-    await note(
+    retrack(connection, row.id, judged.tracks)
+    note(
         connection,
         row.negotiation,
         Act.RETRACKED,
@@ -96,8 +95,8 @@ async def _wrong_track(connection: AsyncConnection, row: Row[Any], judged: Feedb
         why=judged.note,
         now=judged.at,
     )
-    await tell(connection, row.id, action=AlertAction.POST, item=await _lead(connection, row), now=judged.at)
+    tell(connection, row.id, action=AlertAction.POST, item=_lead(connection, row), now=judged.at)
 
 
-async def _lead(connection: AsyncConnection, row: Row[Any]) -> str:
-    return (await members_of(connection, [row.id])).of(row.id)[0].item
+def _lead(connection: Connection, row: Row[Any]) -> str:
+    return members_of(connection, [row.id]).of(row.id)[0].item

@@ -11,18 +11,17 @@ from bot.domain.decision import AlertAction, StateChange, Status, Urgency
 from bot.domain.delivery import DeliveryState
 from bot.storage.development_rows import tracks_of
 from bot.storage.schema import decisions, deliveries, developments, items, reports
-from bot.storage.upsert import insert_or_update
+from bot.storage.upsert import put_or_update
 from bot.storage.writes import add_tracks, note, put, recount, tell, union
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from sqlalchemy import Row
-    from sqlalchemy.ext.asyncio import AsyncConnection
+    from sqlalchemy import Connection, Row
 
 
-async def merge(
-    connection: AsyncConnection,
+def merge(
+    connection: Connection,
     gone: str,
     into: str,
     *,
@@ -35,29 +34,27 @@ async def merge(
 
     Both rows are locked, and neither was merged before: `lock` gave them so.
     """
-    rows = {
-        row.id: row for row in await connection.execute(select(developments).where(developments.c.id.in_([gone, into])))
-    }
+    rows = {row.id: row for row in connection.execute(select(developments).where(developments.c.id.in_([gone, into])))}
     older, newer = rows[into], rows[gone]
-    lead = await _lead(connection, gone)
-    await _move_reports(connection, gone, into, now)
-    await connection.execute(update(decisions).where(decisions.c.development == gone).values(development=into))
+    lead = _lead(connection, gone)
+    _move_reports(connection, gone, into, now)
+    connection.execute(update(decisions).where(decisions.c.development == gone).values(development=into))
     earlier = select(developments.c.id).where(developments.c.merged_into == gone)
-    chained = (await connection.scalars(earlier)).all()
+    chained = connection.scalars(earlier).all()
     moved = or_(developments.c.id == gone, developments.c.merged_into == gone)
-    await connection.execute(update(developments).where(moved).values(merged_into=into))
-    await connection.execute(update(developments).where(developments.c.follows == gone).values(follows=into))
+    connection.execute(update(developments).where(moved).values(merged_into=into))
+    connection.execute(update(developments).where(developments.c.follows == gone).values(follows=into))
     if not older.tracks_fixed:
-        await add_tracks(connection, into, (await tracks_of(connection, [gone]))[gone])
-    await note(connection, older.negotiation, Act.MERGED, gone, other=into, user=user, why=why, now=now)
-    await put(connection, into, _together(older, newer))
-    await recount(connection, into)
-    await _spare(connection, gone, into)
+        add_tracks(connection, into, tracks_of(connection, [gone])[gone])
+    note(connection, older.negotiation, Act.MERGED, gone, other=into, user=user, why=why, now=now)
+    put(connection, into, _together(older, newer))
+    recount(connection, into)
+    _spare(connection, gone, into)
     if silent:
         return
     for each in (gone, *chained):
-        await tell(connection, each, action=AlertAction.EDIT, item=lead, now=now)
-    await tell(
+        tell(connection, each, action=AlertAction.EDIT, item=lead, now=now)
+    tell(
         connection,
         into,
         action=AlertAction.POST if older.waits and not newer.waits else AlertAction.EDIT,
@@ -84,11 +81,11 @@ def _together(older: Row[Any], newer: Row[Any]) -> dict[str, Any]:
     }
 
 
-async def _move_reports(connection: AsyncConnection, gone: str, into: str, now: datetime) -> None:
+def _move_reports(connection: Connection, gone: str, into: str, now: datetime) -> None:
     here = and_(reports.c.development == into, reports.c.moved_to.is_(None))
-    known = set((await connection.scalars(select(reports.c.origin).where(here))).all())
+    known = set(connection.scalars(select(reports.c.origin).where(here)).all())
     leaving = and_(reports.c.development == gone, reports.c.moved_to.is_(None))
-    for row in (await connection.execute(select(reports).where(leaving))).all():
+    for row in connection.execute(select(reports).where(leaving)).all():
         status = Status.REPORT if row.status == Status.NEW else Status(row.status)
         values = {
             "development": into,
@@ -101,11 +98,11 @@ async def _move_reports(connection: AsyncConnection, gone: str, into: str, now: 
             "moved_at": None,
             "said": None,
         }
-        await insert_or_update(connection, reports, values, key=("development", "item"))
-    await connection.execute(update(reports).where(leaving).values(moved_to=into, moved_at=now))
+        put_or_update(connection, reports, values, key=("development", "item"))
+    connection.execute(update(reports).where(leaving).values(moved_to=into, moved_at=now))
 
 
-async def _spare(connection: AsyncConnection, gone: str, into: str) -> None:
+def _spare(connection: Connection, gone: str, into: str) -> None:
     """A card not posted yet is not posted only to say that it was merged, where the other card is."""
     card = deliveries.c.action == AlertAction.POST
     there = select(deliveries.c.conversation).where(
@@ -118,11 +115,11 @@ async def _spare(connection: AsyncConnection, gone: str, into: str) -> None:
         deliveries.c.conversation.in_(there),
     )
     spared = {"state": DeliveryState.SUPERSEDED, "note": f"merged into {into} before it was posted"}
-    await connection.execute(update(deliveries).where(waiting).values(spared))
+    connection.execute(update(deliveries).where(waiting).values(spared))
 
 
-async def _lead(connection: AsyncConnection, development: str) -> str:
+def _lead(connection: Connection, development: str) -> str:
     """The item a development is known by."""
     query = select(items.c.id).join(reports, reports.c.item == items.c.id)
     here = and_(reports.c.development == development, reports.c.moved_to.is_(None))
-    return await connection.scalar(query.where(here).order_by(items.c.first_seen, items.c.seq).limit(1)) or ""
+    return connection.scalar(query.where(here).order_by(items.c.first_seen, items.c.seq).limit(1)) or ""

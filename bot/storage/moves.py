@@ -11,21 +11,20 @@ from bot.domain.decision import AlertAction, Corroboration, Decision, StateChang
 from bot.storage.development_rows import tracks_of
 from bot.storage.mergers import merge
 from bot.storage.schema import developments, reports, revisions
-from bot.storage.upsert import insert_first
+from bot.storage.upsert import put_first
 from bot.storage.writes import add_tracks, lock, put, recount, survivor, tell, union
 
 if TYPE_CHECKING:
     from datetime import datetime
     from types import SimpleNamespace
 
-    from sqlalchemy import Row
-    from sqlalchemy.ext.asyncio import AsyncConnection
+    from sqlalchemy import Connection, Row
 
     from bot.domain.item import Item
 
 
-async def move_on(
-    connection: AsyncConnection, negotiation: str, item: Item, decision: Decision, *, silent: bool, now: datetime
+def move_on(
+    connection: Connection, negotiation: str, item: Item, decision: Decision, *, silent: bool, now: datetime
 ) -> Decision:
     """Do to developments what a decision says; returns the decision as it holds.
 
@@ -33,13 +32,13 @@ async def move_on(
     """
     if decision.development is None:
         return decision
-    follows = await survivor(connection, decision.follows)
+    follows = survivor(connection, decision.follows)
     others = [*decision.merges, *([decision.moved_from] if decision.moved_from else [])]
-    rows, opened = await lock(connection, [decision.development, *others]), False
+    rows, opened = lock(connection, [decision.development, *others]), False
     if decision.development not in rows:
         opening = _opening(negotiation, item, replace(decision, follows=follows))
-        opened = await insert_first(connection, developments, opening)
-        rows |= await lock(connection, [decision.development])
+        opened = put_first(connection, developments, opening)
+        rows |= lock(connection, [decision.development])
     row = rows[decision.development]
     gone = dict.fromkeys(rows[each].id for each in decision.merges if each in rows and rows[each].id != row.id)
     left = rows.get(decision.moved_from or "")
@@ -47,25 +46,25 @@ async def move_on(
         decision,
         development=row.id,
         follows=None if follows == row.id else follows,
-        tracks=tuple((await tracks_of(connection, [row.id]))[row.id]) if row.tracks_fixed else decision.tracks,
+        tracks=tuple(tracks_of(connection, [row.id])[row.id]) if row.tracks_fixed else decision.tracks,
         merges=tuple(gone),
         moved_from=left.id if left is not None and left.id != row.id else None,
     )
     if left is not None and kept.moved_from:
-        await _leave(connection, left, item, row.id, silent=silent, now=now)
-    await _add_report(connection, item, kept, now)
+        _leave(connection, left, item, row.id, silent=silent, now=now)
+    _add_report(connection, item, kept, now)
     if (opened or kept.status is Status.UPDATE) and not row.tracks_fixed:
-        await add_tracks(connection, row.id, kept.tracks)
+        add_tracks(connection, row.id, kept.tracks)
     for each in kept.merges:
         why = kept.merges_why or "one report speaks of both"
-        await merge(connection, each, row.id, user=None, why=why, now=now, silent=silent)
+        merge(connection, each, row.id, user=None, why=why, now=now, silent=silent)
     if kept.merges or kept.moved_from:
-        row = (await lock(connection, [row.id]))[row.id]
+        row = lock(connection, [row.id])[row.id]
     as_decided = row.id == decision.development
     changes = {} if opened else grown(row, item, kept, as_decided=as_decided)
     if kept.alert is not AlertAction.NONE and not silent:
         quiet = row.not_new
-        await tell(
+        tell(
             connection,
             row.id,
             action=AlertAction.EDIT if quiet else kept.alert,
@@ -77,29 +76,27 @@ async def move_on(
             besides=changes,
         )
     elif changes:
-        await put(connection, row.id, changes)
+        put(connection, row.id, changes)
     if not opened and not as_decided:
-        await recount(connection, row.id)
+        recount(connection, row.id)
     return kept
 
 
-async def _leave(
-    connection: AsyncConnection, row: Row[Any], item: Item, to: str, *, silent: bool, now: datetime
-) -> None:
+def _leave(connection: Connection, row: Row[Any], item: Item, to: str, *, silent: bool, now: datetime) -> None:
     """An item's report leaves a development for another, because of what it says now."""
     here = and_(reports.c.development == row.id, reports.c.moved_to.is_(None))
-    said = await _title_before(connection, item)
+    said = _title_before(connection, item)
     gone = update(reports).where(here, reports.c.item == item.id).values(moved_to=to, moved_at=now, said=said)
-    if not (await connection.execute(gone)).rowcount:
+    if not connection.execute(gone).rowcount:
         return
-    left = await connection.scalar(select(func.count()).select_from(reports).where(here))
-    stands = await recount(connection, row.id) if left else row.corroboration
+    left = connection.scalar(select(func.count()).select_from(reports).where(here))
+    stands = recount(connection, row.id) if left else row.corroboration
     if silent:
         return
     change = f"said “{said}”, now says “{item.title}”" if said else "changed what it reports"
     speaks = not row.not_new and row.merged_into is None
     weaker = left and stands != row.corroboration
-    await tell(
+    tell(
         connection,
         row.id,
         action=AlertAction.THREAD if weaker and speaks else AlertAction.EDIT,
@@ -158,25 +155,25 @@ def report_row(item: Item, decision: Decision, now: datetime) -> dict[str, Any]:
     }
 
 
-async def _add_report(connection: AsyncConnection, item: Item, decision: Decision, now: datetime) -> None:
+def _add_report(connection: Connection, item: Item, decision: Decision, now: datetime) -> None:
     row = report_row(item, decision, now)
-    if await insert_first(connection, reports, row):
+    if put_first(connection, reports, row):
         return
     member = and_(reports.c.development == decision.development, reports.c.item == item.id)
     values = {
         "origin": row["origin"],  # its own page may name another than its headline did
-        "revised_from": await _title_before(connection, item),
+        "revised_from": _title_before(connection, item),
         "moved_to": None,
         "moved_at": None,
         "said": None,
     }
     if decision.status is Status.COPY:
         values["status"] = Status.COPY
-    await connection.execute(update(reports).where(member).values(values))
+    connection.execute(update(reports).where(member).values(values))
 
 
-async def _title_before(connection: AsyncConnection, item: Item) -> str | None:
+def _title_before(connection: Connection, item: Item) -> str | None:
     """The last headline an item had that it has no more."""
     query = select(revisions.c.title).where(revisions.c.item == item.id, revisions.c.title != item.title)
-    title: str | None = await connection.scalar(query.order_by(revisions.c.number.desc()).limit(1))
+    title: str | None = connection.scalar(query.order_by(revisions.c.number.desc()).limit(1))
     return title

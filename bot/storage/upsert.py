@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
 
 
-def _insert(connection: AsyncConnection | Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
+def _insert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
     return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
 
 
@@ -30,8 +30,12 @@ def put_once(connection: Connection, table: Table, rows: Sequence[Mapping[str, A
 
 async def insert_first(connection: AsyncConnection, table: Table, row: Mapping[str, Any]) -> bool:
     """Insert one row; False when its unique key is already there."""
-    result = await connection.execute(_insert(connection, table).on_conflict_do_nothing(), dict(row))
-    return bool(result.rowcount)
+    return await connection.run_sync(put_first, table, row)
+
+
+def put_first(connection: Connection, table: Table, row: Mapping[str, Any]) -> bool:
+    """The same within a transaction that runs in one go."""
+    return bool(connection.execute(_insert(connection, table).on_conflict_do_nothing(), dict(row)).rowcount)
 
 
 async def insert_or_update(
@@ -43,10 +47,10 @@ async def insert_or_update(
     only_if: ColumnElement[bool] | None = None,
 ) -> bool:
     """Insert one row, or make the row with the same `key` columns equal to it; False where `only_if` forbids that."""
-    return await connection.run_sync(put, table, row, key=key, only_if=only_if)
+    return await connection.run_sync(put_or_update, table, row, key=key, only_if=only_if)
 
 
-def put(
+def put_or_update(
     connection: Connection,
     table: Table,
     row: Mapping[str, Any],

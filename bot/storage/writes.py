@@ -13,14 +13,13 @@ from bot.detection.corroboration import standing
 from bot.domain.decision import AlertAction, Corroboration, StateChange
 from bot.storage.codec import decision_from
 from bot.storage.schema import alerts, corrections, decisions, development_tracks, developments, items, reports
-from bot.storage.upsert import insert_once
+from bot.storage.upsert import put_once
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from sqlalchemy import Row
-    from sqlalchemy.ext.asyncio import AsyncConnection
+    from sqlalchemy import Connection, Row
 
     from bot.domain.correction import Act
 
@@ -30,7 +29,7 @@ _CHANGE = update(developments).where(developments.c.id == bindparam("of"))
 _COUNTED = "independent origins report it"
 
 
-async def lock(connection: AsyncConnection, ids: Iterable[str]) -> dict[str, Row[Any]]:
+def lock(connection: Connection, ids: Iterable[str]) -> dict[str, Row[Any]]:
     """The rows of developments, locked, by the id asked for: of one that was merged, the row it was merged into.
 
     Ids nobody knows are left out. Locked, for two processes that counted from the same revision would lose an alert.
@@ -39,7 +38,7 @@ async def lock(connection: AsyncConnection, ids: Iterable[str]) -> dict[str, Row
     wanted, asked = set(ids), tuple(ids)
     while wanted:
         query = select(developments).where(developments.c.id.in_(wanted)).order_by(developments.c.id)
-        found = (await connection.execute(query.with_for_update(key_share=True))).all()
+        found = connection.execute(query.with_for_update(key_share=True)).all()
         rows |= {row.id: row for row in found}
         wanted = {row.merged_into for row in found if row.merged_into} - rows.keys()
     return {each: _end_of(rows, each) for each in asked if each in rows}
@@ -52,15 +51,15 @@ def _end_of(rows: dict[str, Row[Any]], development: str) -> Row[Any]:
     return row
 
 
-async def survivor(connection: AsyncConnection, development: str | None) -> str | None:
+def survivor(connection: Connection, development: str | None) -> str | None:
     """The development another one is by now."""
     if development is None:
         return None
-    into = await connection.scalar(select(developments.c.merged_into).where(developments.c.id == development))
+    into = connection.scalar(select(developments.c.merged_into).where(developments.c.id == development))
     return into or development
 
 
-async def recount(connection: AsyncConnection, development: str) -> Corroboration:
+def recount(connection: Connection, development: str) -> Corroboration:
     """Count the origins of a development's reports anew; returns how it stands by that.
 
     A roundup, whose decision names no origin, counts for none. A dispute stays one.
@@ -72,12 +71,12 @@ async def recount(connection: AsyncConnection, development: str) -> Corroboratio
         .where(reports.c.development == development, reports.c.moved_to.is_(None))
     )
     origins: dict[str, set[str]] = {}
-    for row in await connection.execute(query):
+    for row in connection.execute(query):
         if row.body is None or decision_from(row.body).origin is not None:
             origins.setdefault(row.origin, set()).update({row.party} if row.party else ())
     stands = standing(origins)
     this = select(developments.c.corroboration, developments.c.urgency_reasons).where(developments.c.id == development)
-    before = (await connection.execute(this)).one()
+    before = connection.execute(this).one()
     disputed = before.corroboration == Corroboration.DISPUTED
     corroboration = Corroboration.DISPUTED if disputed else stands.corroboration
     values = {
@@ -85,19 +84,19 @@ async def recount(connection: AsyncConnection, development: str) -> Corroboratio
         "corroboration": corroboration,
         "urgency_reasons": [reason for reason in before.urgency_reasons if not reason.endswith(_COUNTED)],
     }
-    await put(connection, development, values)
+    put(connection, development, values)
     return corroboration
 
 
-async def retrack(connection: AsyncConnection, development: str, tracks: Sequence[str]) -> None:
+def retrack(connection: Connection, development: str, tracks: Sequence[str]) -> None:
     """Put a development on these tracks and no others, whatever its reports say from now on."""
-    await connection.execute(development_tracks.delete().where(development_tracks.c.development == development))
-    await add_tracks(connection, development, tracks)
-    await put(connection, development, {"tracks_fixed": True})
+    connection.execute(development_tracks.delete().where(development_tracks.c.development == development))
+    add_tracks(connection, development, tracks)
+    put(connection, development, {"tracks_fixed": True})
 
 
-async def note(
-    connection: AsyncConnection,
+def note(
+    connection: Connection,
     negotiation: str,
     act: Act,
     development: str,
@@ -119,11 +118,11 @@ async def note(
         "why": why,
         "at": now,
     }
-    await connection.execute(corrections.insert().values(row))
+    connection.execute(corrections.insert().values(row))
 
 
-async def tell(
-    connection: AsyncConnection,
+def tell(
+    connection: Connection,
     development: str,
     *,
     action: AlertAction,
@@ -139,11 +138,11 @@ async def tell(
     `after` is what was told of it last, where that is known; `besides` are columns to change at the same time.
     """
     if after is None:
-        after = await connection.scalar(select(developments.c.revision).where(developments.c.id == development))
+        after = connection.scalar(select(developments.c.revision).where(developments.c.id == development))
     revision = (after or 0) + 1
     row = alert_row(development, revision, action=action, item=item, change=change, state_change=state_change, now=now)
-    await insert_once(connection, alerts, [row])
-    await put(connection, development, {**(besides or {}), "revision": revision})
+    put_once(connection, alerts, [row])
+    put(connection, development, {**(besides or {}), "revision": revision})
 
 
 def alert_row(
@@ -168,21 +167,21 @@ def alert_row(
     }
 
 
-async def add_tracks(connection: AsyncConnection, development: str, tracks: Sequence[str]) -> None:
+def add_tracks(connection: Connection, development: str, tracks: Sequence[str]) -> None:
     """Put a development on these tracks too."""
-    start = await connection.scalar(
+    start = connection.scalar(
         select(func.count()).select_from(development_tracks).where(development_tracks.c.development == development)
     )
     rows = [
         {"development": development, "track": track, "position": position}
         for position, track in enumerate(tracks, start or 0)
     ]
-    await insert_once(connection, development_tracks, rows)
+    put_once(connection, development_tracks, rows)
 
 
-async def put(connection: AsyncConnection, development: str, values: dict[str, Any]) -> None:
+def put(connection: Connection, development: str, values: dict[str, Any]) -> None:
     """Change columns of one development."""
-    await connection.execute(_CHANGE, {**values, "of": development})
+    connection.execute(_CHANGE, {**values, "of": development})
 
 
 def union(first: Sequence[str], second: Sequence[str]) -> list[str]:
