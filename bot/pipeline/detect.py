@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 WINDOW = timedelta(hours=96)
 OVERLAP = timedelta(minutes=1)  # between what another process dates and what it commits, and between two clocks
-BATCH = 50  # few enough that one who asks us to stop need not wait long
+BATCH = 25  # few enough that one who asks us to stop need not wait long
 
 log = logging.getLogger(__name__)
 

@@ -17,7 +17,7 @@ from bot.storage.schema import OPEN, deliveries, developments, holds
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy import ColumnElement
+    from sqlalchemy import ColumnElement, Connection
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from bot.storage.database import Database
@@ -55,8 +55,7 @@ class CatchUpStore:
             )
             .distinct()
         )
-        async with self._database.read() as connection:
-            return (await connection.scalars(query)).all()
+        return [row.conversation for row in await self._database.ask(query)]
 
     async def backlog(self, conversation: str) -> Sequence[Waiting]:
         """What waits in a conversation and might be folded, in order. One that was folded in vain is not again."""
@@ -66,11 +65,10 @@ class CatchUpStore:
             .where(_WHOLE, deliveries.c.conversation == conversation)
             .order_by(order(), deliveries.c.id)
         )
-        async with self._database.read() as connection:
-            return [
-                Waiting(row.id, AlertAction(row.action), Urgency(row.urgency), row.created_at)
-                for row in await connection.execute(query)
-            ]
+        return [
+            Waiting(row.id, AlertAction(row.action), Urgency(row.urgency), row.created_at)
+            for row in await self._database.ask(query)
+        ]
 
     async def fold(
         self,
@@ -146,10 +144,10 @@ async def caught_up(
     )
 
 
-async def unfold(connection: AsyncConnection, catch_up: int) -> None:
+def unfold(connection: Connection, catch_up: int) -> None:
     """Let what was folded into a message that will never be sent be told by itself after all."""
     again = {"state": DeliveryState.PENDING, "note": "its catch-up message could not be sent", "not_before": None}
-    await connection.execute(update(deliveries).where(deliveries.c.folded_into == catch_up).values(again))
+    connection.execute(update(deliveries).where(deliveries.c.folded_into == catch_up).values(again))
 
 
 async def _count(connection: AsyncConnection, catch_ups: Sequence[int]) -> int:

@@ -19,10 +19,10 @@ from bot.storage.place import place_of
 from bot.storage.versions import upgrade
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Callable, Sequence
     from contextlib import AbstractAsyncContextManager
 
-    from sqlalchemy import Connection, Engine
+    from sqlalchemy import Connection, Engine, Row, Select
     from sqlalchemy.engine import URL, ExceptionContext
 
 T = TypeVar("T")
@@ -104,6 +104,10 @@ class Database:
         except DamagedDatabaseError:
             self._found_damaged.set()  # only here: events belong to the loop, and errors are noticed in the thread
             raise
+
+    async def ask(self, query: Select[Any]) -> Sequence[Row[Any]]:
+        """The rows that answer one question."""
+        return await self.in_one_go(lambda connection: connection.execute(query).all(), read_only=True)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, case, exists, func, or_, select, update
@@ -18,13 +19,13 @@ from bot.storage.holds import HoldStore
 from bot.storage.reconcile import first_state
 from bot.storage.schema import OPEN, alerts, conversations, deliveries, developments, holds, pauses
 from bot.storage.source_notices import notice_of
-from bot.storage.upsert import insert_once, insert_or_update
+from bot.storage.upsert import insert_once, insert_or_update, put_or_update
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement, Row
+    from sqlalchemy import ColumnElement, Connection, Row
 
     from bot.domain.catch_up import Besides
     from bot.storage.database import Database
@@ -63,8 +64,7 @@ class DeliveryStore:
             .group_by(deliveries.c.conversation)
             .order_by(func.min(urgent), func.min(order()))
         )
-        async with self._database.read() as connection:
-            return (await connection.scalars(query)).all()
+        return [row.conversation for row in await self._database.ask(query)]
 
     async def head(self, conversation: str, lane: Lane, *, now: datetime) -> Delivery | None:
         """What a conversation gets next in a lane; None while it waits.
@@ -73,22 +73,10 @@ class DeliveryStore:
         have is looked up before anything is sent: what is late among the rest can then be told in one. An edit waits
         for its card, and is the newest of those that wait for it.
         """
-        mine = and_(deliveries.c.conversation == conversation, OPEN, _in_lane(lane))
-        if lane is Lane.EDITS:
-            card = deliveries.alias()
-            of_this = and_(card.c.conversation == conversation, card.c.development == deliveries.c.development)
-            on_its_way = and_(card.c.action == AlertAction.POST, card.c.state.in_(UNDER_WAY))
-            mine = and_(mine, ~exists().where(of_this, on_its_way))
-        async with self._database.read() as connection:
-            doubted = and_(deliveries.c.state == DeliveryState.SENDING, deliveries.c.look_from.is_not(None))
-            places = case((doubted, 0), else_=1), order(), deliveries.c.id
-            first = select(deliveries).where(mine).order_by(*places).limit(1)
-            row = (await connection.execute(first)).one_or_none()
-            if row is not None and lane is Lane.EDITS:
-                row = (await connection.execute(_newest_edit(row))).one()
-            if row is None or (row.not_before is not None and row.not_before > now):
-                return None
-            return _delivery(row)
+        row = await self._database.in_one_go(partial(_head, conversation=conversation, lane=lane), read_only=True)
+        if row is None or (row.not_before is not None and row.not_before > now):
+            return None
+        return _delivery(row)
 
     async def begin(
         self, delivery: Delivery, *, now: datetime, pace: timedelta = timedelta(), ahead: timedelta = timedelta()
@@ -99,28 +87,7 @@ class DeliveryStore:
         clock already, or while Slack has asked for a pause. A conversation's last call is kept as made when its turn
         would have been, which may be later than now.
         """
-        mine = and_(deliveries.c.id == delivery.id, deliveries.c.state == DeliveryState.PENDING)
-        values = {
-            "state": DeliveryState.SENDING,
-            "attempted_at": now,
-            "attempts": deliveries.c.attempts + 1,
-            "not_before": None,
-        }
-        last = conversations.c[_LAST_AT[delivery.lane]]
-        async with self._database.write() as connection:
-            before = await connection.scalar(select(last).where(conversations.c.id == delivery.conversation))
-            if before is not None and before > now - pace + ahead:
-                return False
-            turn = now if before is None else max(now, before + pace)
-            row = {"id": delivery.conversation, _LAST_AT[delivery.lane]: turn}
-            # Only if nobody took the turn since it was read: of two processes one has it.
-            unchanged = last.is_(None) if before is None else last == before
-            if not await insert_or_update(connection, conversations, row, key=("id",), only_if=unchanged):
-                return False
-            begun = await connection.execute(
-                update(deliveries).where(mine, ~_paused(delivery.lane, now)).values(values)
-            )
-        return bool(begun.rowcount)
+        return await self._database.in_one_go(partial(_begin, delivery=delivery, now=now, pace=pace, ahead=ahead))
 
     async def pause(self, lane: Lane, *, until: datetime) -> None:
         """Slack asked to be left alone in a lane, in every conversation."""
@@ -148,15 +115,7 @@ class DeliveryStore:
             values |= {"ts": ts, "sent_at": now}
         if state is DeliveryState.SENDING and delivery.attempted_at is None:
             values["attempted_at"] = now  # looked up, and nothing found out: from now on it is unknown
-        async with self._database.write() as connection:
-            # Not one that ended meanwhile: another process may have seen what this one did not.
-            await connection.execute(update(deliveries).where(deliveries.c.id == delivery.id, OPEN).values(values))
-            if delivery.action is AlertAction.EDIT and state in ENDED:
-                older = and_(_edits_of(delivery.conversation, delivery.development), deliveries.c.id < delivery.id)
-                folded = {"state": DeliveryState.SUPERSEDED, "note": f"folded into {delivery.key}"}
-                await connection.execute(update(deliveries).where(older).values(folded))
-            if delivery.action is AlertAction.CATCH_UP and state is DeliveryState.HELD:
-                await unfold(connection, delivery.id)
+        await self._database.in_one_go(partial(_settle, delivery=delivery, state=state, values=values))
 
     async def card_ts(self, conversation: str, development: str) -> str | None:
         """The message id of a development's card in a conversation, once it is there."""
@@ -166,17 +125,16 @@ class DeliveryStore:
             deliveries.c.action == AlertAction.POST,
             deliveries.c.state == DeliveryState.SENT,
         )
-        async with self._database.read() as connection:
-            ts: str | None = await connection.scalar(query.limit(1))
-        return ts
+        found = await self._database.ask(query.limit(1))
+        return found[0].ts if found else None
 
     async def told(self, delivery: Delivery) -> Told | Besides:
         """What a delivery tells: an alert with its development as it stands, or what is told besides alerts."""
         if delivery.action in _NO_ALERTS:
             return await self._told_besides(delivery)
         this = and_(alerts.c.development == delivery.development, alerts.c.revision == delivery.revision)
-        async with self._database.read() as connection:
-            alert = alert_from((await connection.execute(select(alerts).where(this))).one())
+        (row,) = await self._database.ask(select(alerts).where(this))
+        alert = alert_from(row)
         development = await self._developments.development(alert.development)
         if development is None:
             raise LookupError(f"delivery {delivery.key} has no development")
@@ -220,6 +178,52 @@ class DeliveryStore:
                 del moved["id"]
                 await insert_once(connection, deliveries, [moved])
             await connection.execute(deliveries.delete().where(here))
+
+
+def _head(connection: Connection, *, conversation: str, lane: Lane) -> Row[Any] | None:
+    mine = and_(deliveries.c.conversation == conversation, OPEN, _in_lane(lane))
+    if lane is Lane.EDITS:
+        card = deliveries.alias()
+        of_this = and_(card.c.conversation == conversation, card.c.development == deliveries.c.development)
+        on_its_way = and_(card.c.action == AlertAction.POST, card.c.state.in_(UNDER_WAY))
+        mine = and_(mine, ~exists().where(of_this, on_its_way))
+    doubted = and_(deliveries.c.state == DeliveryState.SENDING, deliveries.c.look_from.is_not(None))
+    places = case((doubted, 0), else_=1), order(), deliveries.c.id
+    row = connection.execute(select(deliveries).where(mine).order_by(*places).limit(1)).one_or_none()
+    return connection.execute(_newest_edit(row)).one() if row is not None and lane is Lane.EDITS else row
+
+
+def _begin(connection: Connection, *, delivery: Delivery, now: datetime, pace: timedelta, ahead: timedelta) -> bool:
+    last = conversations.c[_LAST_AT[delivery.lane]]
+    before = connection.scalar(select(last).where(conversations.c.id == delivery.conversation))
+    if before is not None and before > now - pace + ahead:
+        return False
+    turn = now if before is None else max(now, before + pace)
+    row = {"id": delivery.conversation, _LAST_AT[delivery.lane]: turn}
+    # Only if nobody took the turn since it was read: of two processes one has it.
+    unchanged = last.is_(None) if before is None else last == before
+    if not put_or_update(connection, conversations, row, key=("id",), only_if=unchanged):
+        return False
+    mine = and_(deliveries.c.id == delivery.id, deliveries.c.state == DeliveryState.PENDING)
+    values = {
+        "state": DeliveryState.SENDING,
+        "attempted_at": now,
+        "attempts": deliveries.c.attempts + 1,
+        "not_before": None,
+    }
+    begun = connection.execute(update(deliveries).where(mine, ~_paused(delivery.lane, now)).values(values))
+    return bool(begun.rowcount)
+
+
+def _settle(connection: Connection, *, delivery: Delivery, state: DeliveryState, values: dict[str, Any]) -> None:
+    # Not one that ended meanwhile: another process may have seen what this one did not.
+    connection.execute(update(deliveries).where(deliveries.c.id == delivery.id, OPEN).values(values))
+    if delivery.action is AlertAction.EDIT and state in ENDED:
+        older = and_(_edits_of(delivery.conversation, delivery.development), deliveries.c.id < delivery.id)
+        folded = {"state": DeliveryState.SUPERSEDED, "note": f"folded into {delivery.key}"}
+        connection.execute(update(deliveries).where(older).values(folded))
+    if delivery.action is AlertAction.CATCH_UP and state is DeliveryState.HELD:
+        unfold(connection, delivery.id)
 
 
 def _in_lane(lane: Lane) -> ColumnElement[bool]:

@@ -146,35 +146,33 @@ class DeskStore:
             query = query.where(subscriptions.c.user == user)
         if conversation is not None:
             query = query.where(subscriptions.c.conversation == conversation)
-        async with self._database.read() as connection:
-            return [
-                Subscription(
-                    user=row.user,
-                    conversation=row.conversation,
-                    negotiation=row.negotiation,
-                    track=row.track,
-                    floor=Urgency(row.floor),
-                    created_at=row.created_at,
-                )
-                for row in await connection.execute(query)
-            ]
+        return [
+            Subscription(
+                user=row.user,
+                conversation=row.conversation,
+                negotiation=row.negotiation,
+                track=row.track,
+                floor=Urgency(row.floor),
+                created_at=row.created_at,
+            )
+            for row in await self._database.ask(query)
+        ]
 
     async def mutes(self, *, conversation: str | None = None, now: datetime) -> Sequence[Mute]:
         """Mutes in force at `now`, of one conversation or of all."""
         query = select(mutes).where(mutes.c.until > now).order_by(mutes.c.until)
         if conversation is not None:
             query = query.where(mutes.c.conversation == conversation)
-        async with self._database.read() as connection:
-            return [
-                Mute(
-                    conversation=row.conversation,
-                    negotiation=row.negotiation,
-                    track=row.track,
-                    until=row.until,
-                    user=row.user,
-                )
-                for row in await connection.execute(query)
-            ]
+        return [
+            Mute(
+                conversation=row.conversation,
+                negotiation=row.negotiation,
+                track=row.track,
+                until=row.until,
+                user=row.user,
+            )
+            for row in await self._database.ask(query)
+        ]
 
 
 async def _note(connection: AsyncConnection, actor: str, act: str, detail: dict[str, Any], at: datetime) -> None:

@@ -58,8 +58,7 @@ class DevelopmentStore:
             .order_by(items.c.first_seen, items.c.seq)
             .limit(limit)
         )
-        async with self._database.read() as connection:
-            return [(item_from(row), row.backfill) for row in await connection.execute(waiting)]
+        return [(item_from(row), row.backfill) for row in await self._database.ask(waiting)]
 
     async def remembered(self, negotiation: str, *, since: datetime) -> Sequence[tuple[Item, Decision]]:
         """Everything decided on items first seen after `since`, in the order it was decided, as it holds by now.
@@ -112,20 +111,19 @@ class DevelopmentStore:
     async def corrections(self, negotiation: str, *, since: datetime) -> Sequence[Correction]:
         """What was put right at or after `since`, in the order it was."""
         query = select(corrections).where(corrections.c.negotiation == negotiation, corrections.c.at >= since)
-        async with self._database.read() as connection:
-            return [
-                Correction(
-                    id=row.id,
-                    act=Act(row.act),
-                    development=row.development,
-                    at=row.at,
-                    other=row.other,
-                    tracks=tuple(row.tracks),
-                    user=row.user,
-                    why=row.why,
-                )
-                for row in await connection.execute(query.order_by(corrections.c.id))
-            ]
+        return [
+            Correction(
+                id=row.id,
+                act=Act(row.act),
+                development=row.development,
+                at=row.at,
+                other=row.other,
+                tracks=tuple(row.tracks),
+                user=row.user,
+                why=row.why,
+            )
+            for row in await self._database.ask(query.order_by(corrections.c.id))
+        ]
 
     # --- queries ---
 
@@ -219,9 +217,9 @@ class DevelopmentStore:
             ]
 
     async def _said(self, wanted: ColumnElement[bool]) -> list[Feedback]:
-        async with self._database.read() as connection:
-            rows = (await connection.execute(select(feedback).where(wanted).order_by(feedback.c.id))).all()
-            members = await connection.run_sync(members_of, [row.other for row in rows if row.other])
+        rows = await self._database.ask(select(feedback).where(wanted).order_by(feedback.c.id))
+        others = [row.other for row in rows if row.other]
+        members = await self._database.in_one_go(partial(members_of, ids=others), read_only=True)
         return [
             Feedback(
                 development=row.development,

@@ -31,8 +31,7 @@ class HoldStore:
 
     async def holds(self) -> Mapping[str, Hold]:
         """Every hold, by its place."""
-        async with self._database.read() as connection:
-            return {row.place: _hold(row) for row in await connection.execute(select(holds))}
+        return {row.place: _hold(row) for row in await self._database.ask(select(holds))}
 
     async def hold(
         self,
@@ -131,11 +130,9 @@ class HoldStore:
         query = query.where(holds.c.place != EVERYWHERE, holds.c.mended_at == null())
         if place is not None:
             query = query.where(holds.c.place == place)
-        async with self._database.read() as connection:
-            return [
-                Held(row.place, Obstacle(row.obstacle), row.since, row.waiting)
-                for row in await connection.execute(query)
-            ]
+        return [
+            Held(row.place, Obstacle(row.obstacle), row.since, row.waiting) for row in await self._database.ask(query)
+        ]
 
 
 def _hold(row: Row[Any]) -> Hold:
