@@ -58,12 +58,16 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class _Name:
-    """A name in words without its article; `needs_article` where the rest is a common word ("The Times")."""
+    """A name in words without its article; `needs_article` where the rest is a common word ("The Times").
+
+    `key` is what the words it may be met as begin with; empty where it has no words.
+    """
 
     id: str
     name: str
     words: tuple[str, ...]
     needs_article: bool
+    key: str
 
 
 @lru_cache(_TEXTS)
@@ -93,7 +97,8 @@ class Met:
         self._names = names
         self._beginning: dict[str, list[tuple[int, int, _Name]]] = {}
         for place, (identifier, given) in enumerate(names.items()):
-            self._put(place, identifier, given)
+            name = _name(identifier, given)
+            self._beginning.setdefault(name.key, []).append((-len(given), place, name))
 
     def __or__(self, more: Mapping[str, str]) -> Met:
         """The same and these; where an id is known by another name already, by its new one."""
@@ -104,11 +109,6 @@ class Met:
         """The names that begin with any of these, the longest first."""
         found = [each for key in keys for each in self._beginning.get(key, ())]
         return [name for _, _, name in sorted(found, key=lambda each: each[:2])]
-
-    def _put(self, place: int, identifier: str, given: str) -> None:
-        name = _name(identifier, given)
-        if name.words:
-            self._beginning.setdefault(_key(name.words[0]), []).append((-len(given), place, name))
 
 
 class OutletNames:
@@ -125,7 +125,7 @@ class OutletNames:
         for identifier, given in names:
             name = _name(identifier, given)
             if name.words:
-                self._listed.setdefault(_key(name.words[0]), []).append(name)
+                self._listed.setdefault(name.key, []).append(name)
         self._found = lru_cache(_TEXTS)(self._listed_in)
 
     def listed(self, plain: str, language: str | None) -> Sequence[Mention]:
@@ -159,7 +159,7 @@ class OutletNames:
             key = _key(token.raw.removesuffix("'s")) if "'" in token.key else token.key
             places.setdefault(key, []).append(at)
         for name in met.beginning(places):
-            for at in places[_key(name.words[0])]:
+            for at in places[name.key]:
                 span = set(range(at, at + len(name.words)))
                 if not taken & span and _fits(tokens, at, name, language):
                     found.append(Mention(at, at + len(name.words), name.id, name.name))
@@ -201,7 +201,8 @@ def _name(identifier: str, name: str) -> _Name:
     words = tuple(_WORD.findall(tidy(name)))
     article = len(words) > 1 and words[0].casefold() in _ARTICLES
     bare = words[1:] if article else words
-    return _Name(identifier, tidy(name), bare, needs_article=article and len(bare) == 1)
+    key = _key(bare[0]) if bare else ""
+    return _Name(identifier, tidy(name), bare, needs_article=article and len(bare) == 1, key=key)
 
 
 def _key(word: str) -> str:

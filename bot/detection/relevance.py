@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -79,6 +80,7 @@ _LONG = 14
 _COLUMN = re.compile(r"^[^:|]{3,40}[:|]\s|\s\|\s[^|]{4,40}$")
 _QUOTES = re.compile(r"[\"“”„«»‘]|(?<!\w)'\w")
 _LONGEST_SECTION = 20
+_SECTIONS = 1_024
 _LIKELY = 0.5
 _UNLIKELY = 0.3
 
@@ -203,7 +205,7 @@ class RelevanceModel:
 def genre_features(reading: Reading, lexicon: Lexicon) -> NDArray[np.float64]:
     """A (len(GENRE_FEATURES),) array."""
     title = reading.title.plain
-    sections = _section_genres(reading.item.url, lexicon)
+    sections = _section_genres(urlsplit(reading.item.url).path.rstrip("/").rpartition("/")[0], lexicon)
     return np.array([
         min(2, reading.count(Sense.GENRE, "analysis", lead=False)),
         any(hit.id == "analysis" and hit.start == 0 for hit in reading.in_title),
@@ -258,9 +260,10 @@ def _elsewhere(hits: Sequence[Hit]) -> int:
     )
 
 
-def _section_genres(url: str, lexicon: Lexicon) -> frozenset[str]:
-    """The genres the folders of an address are named after: `/opinion/`, `/live/`; outlets name them in English."""
-    folders = urlsplit(url).path.rstrip("/").split("/")[:-1]
+@lru_cache(_SECTIONS)
+def _section_genres(path: str, lexicon: Lexicon) -> frozenset[str]:
+    """The genres the folders of a path are named after: `/opinion/`, `/live/`; outlets name them in English."""
+    folders = path.split("/")
     hits = [hit for folder in folders if len(folder) <= _LONGEST_SECTION for hit in lexicon.find(read(folder), "en")]
     return frozenset(hit.id for hit in hits if hit.sense == Sense.GENRE)
 

@@ -105,9 +105,9 @@ class Database:
             self._found_damaged.set()  # only here: events belong to the loop, and errors are noticed in the thread
             raise
 
-    async def ask(self, query: Select[Any]) -> Sequence[Row[Any]]:
-        """The rows that answer one question."""
-        return await self.in_one_go(lambda connection: connection.execute(query).all(), read_only=True)
+    async def ask(self, query: Select[Any], **given: Any) -> Sequence[Row[Any]]:
+        """The rows that answer one question, with what is `given` for the parameters it names."""
+        return await self.in_one_go(lambda connection: connection.execute(query, given).all(), read_only=True)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:

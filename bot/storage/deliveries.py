@@ -6,7 +6,7 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, case, exists, func, or_, select, update
+from sqlalchemy import and_, bindparam, case, exists, func, or_, select, update
 
 from bot.domain.alert import Told
 from bot.domain.catch_up import Notice
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement, Connection, Row
+    from sqlalchemy import BindParameter, ColumnElement, Connection, Row, Select
 
     from bot.domain.catch_up import Besides
     from bot.storage.database import Database
@@ -51,20 +51,7 @@ class DeliveryStore:
         has asked for a pause in the lane; not those that are held. What waits for a channel by its name (`#talks`) has
         nowhere to go until the channel is found.
         """
-        last = conversations.c[_LAST_AT[lane]]
-        rested = or_(last.is_(None), last <= now - pace)
-        held = exists().where(holds.c.place == deliveries.c.conversation, holds.c.mended_at.is_(None))
-        urgent = case((developments.c.urgency.in_([Urgency.FLASH, Urgency.URGENT]), 0), else_=1)
-        query = (
-            select(deliveries.c.conversation)
-            .outerjoin(conversations, conversations.c.id == deliveries.c.conversation)
-            .outerjoin(developments, developments.c.id == deliveries.c.development)
-            .where(_in_lane(lane), _may_be_tried(now), rested, ~deliveries.c.conversation.startswith("#"))
-            .where(~held, ~_paused(lane, now))
-            .group_by(deliveries.c.conversation)
-            .order_by(func.min(urgent), func.min(order()))
-        )
-        return [row.conversation for row in await self._database.ask(query)]
+        return [row.conversation for row in await self._database.ask(_WAITING[lane], now=now, rested=now - pace)]
 
     async def head(self, conversation: str, lane: Lane, *, now: datetime) -> Delivery | None:
         """What a conversation gets next in a lane; None while it waits.
@@ -231,13 +218,30 @@ def _in_lane(lane: Lane) -> ColumnElement[bool]:
     return edit if lane is Lane.EDITS else ~edit
 
 
-def _may_be_tried(now: datetime) -> ColumnElement[bool]:
-    ripe = or_(deliveries.c.not_before.is_(None), deliveries.c.not_before <= now)
-    return and_(OPEN, ripe)
-
-
-def _paused(lane: Lane, now: datetime) -> ColumnElement[bool]:
+def _paused(lane: Lane, now: datetime | BindParameter[Any]) -> ColumnElement[bool]:
     return exists().where(pauses.c.lane == lane, pauses.c.until > now)
+
+
+def _waiting_in(lane: Lane) -> Select[tuple[str]]:
+    now: BindParameter[Any] = bindparam("now")
+    last = conversations.c[_LAST_AT[lane]]
+    ripe = or_(deliveries.c.not_before.is_(None), deliveries.c.not_before <= now)
+    rested = or_(last.is_(None), last <= bindparam("rested"))
+    held = exists().where(holds.c.place == deliveries.c.conversation, holds.c.mended_at.is_(None))
+    urgent = case((developments.c.urgency.in_([Urgency.FLASH, Urgency.URGENT]), 0), else_=1)
+    return (
+        select(deliveries.c.conversation)
+        .outerjoin(conversations, conversations.c.id == deliveries.c.conversation)
+        .outerjoin(developments, developments.c.id == deliveries.c.development)
+        .where(_in_lane(lane), OPEN, ripe, rested, ~deliveries.c.conversation.startswith("#"))
+        .where(~held, ~_paused(lane, now))
+        .group_by(deliveries.c.conversation)
+        .order_by(func.min(urgent), func.min(order()))
+    )
+
+
+# Built once, for each look asks them.
+_WAITING = {lane: _waiting_in(lane) for lane in Lane}
 
 
 def _edits_of(conversation: str, development: str | None) -> ColumnElement[bool]:

@@ -23,7 +23,13 @@ if TYPE_CHECKING:
 
     from bot.domain.correction import Act
 
-# Built once, its values given beside it, for each decision runs it.
+# Built once, what is asked for given beside it, for each portion of decisions runs them.
+_LOCKED = (
+    select(developments)
+    .where(developments.c.id.in_(bindparam("ids", expanding=True)))
+    .order_by(developments.c.id)
+    .with_for_update(key_share=True)
+)
 _CHANGE = update(developments).where(developments.c.id == bindparam("of"))
 # A reason that counts is wrong once the count is another; the card counts for itself.
 _COUNTED = "independent origins report it"
@@ -37,8 +43,7 @@ def lock(connection: Connection, ids: Iterable[str]) -> dict[str, Row[Any]]:
     rows: dict[str, Row[Any]] = {}
     wanted, asked = set(ids), tuple(ids)
     while wanted:
-        query = select(developments).where(developments.c.id.in_(wanted)).order_by(developments.c.id)
-        found = connection.execute(query.with_for_update(key_share=True)).all()
+        found = connection.execute(_LOCKED, {"ids": sorted(wanted)}).all()
         rows |= {row.id: row for row in found}
         wanted = {row.merged_into for row in found if row.merged_into} - rows.keys()
     return {each: _end_of(rows, each) for each in asked if each in rows}

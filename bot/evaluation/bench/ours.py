@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 import aiohttp
 
 from bot.domain.source import Source, Tier
+from bot.engine.turns import take_short_turns
 from bot.evaluation.bench.feed_server import ENTRIES, HOSTS
 from bot.evaluation.bench.pollers import AT_ONCE, WARM_ROUNDS, addresses
 from bot.pipeline.poll import PollStep
@@ -183,6 +184,7 @@ def main() -> None:
     parser.add_argument("--config", type=Path, default=Path("config"))
     parser.add_argument("--paced", type=float, default=0.0, help="seconds at the pace of production; 0 for none")
     options = parser.parse_args()
+    take_short_turns()  # as the program does
     urls = addresses(options.port, options.manner, options.sources)
     with tempfile.TemporaryDirectory() as folder:
         found = asyncio.run(measured(urls, options.config, Path(folder) / "bench.db", options.paced))
