@@ -113,7 +113,7 @@ def web() -> None:
 
 async def _serve(*, engine: bool, listeners: bool, with_parent: bool = False) -> None:
     from bot.app import Application
-    from bot.engine.turns import take_short_turns
+    from bot.engine.pauses import spare_the_start, take_short_turns
 
     take_short_turns()
     settings, newsroom = _configured()
@@ -130,6 +130,7 @@ async def _serve(*, engine: bool, listeners: bool, with_parent: bool = False) ->
         await asyncio.wait([starting, stopping, damaged], return_when=asyncio.FIRST_COMPLETED)
         if starting.done():
             await starting
+            spare_the_start()
             await asyncio.wait([stopping, damaged], return_when=asyncio.FIRST_COMPLETED)
         if damaged.done():
             raise damaged.result()

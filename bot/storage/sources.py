@@ -45,6 +45,9 @@ _DUE = (
     .order_by(sources.c.next_poll_at, sources.c.position)
     .limit(bindparam("limit"))
 )
+_ANY_DUE = _DUE.with_only_columns(sources.c.id)
+# What another process has locked it also claims, or records and is not due: nobody waits for it here.
+_FREE = _DUE.with_for_update(skip_locked=True)
 _CLAIM = update(sources).where(among(sources.c.id, "ids"))
 
 
@@ -81,8 +84,7 @@ class SourceStore:
         """Lease up to `limit` sources that are due, longest waiting first; nobody else gets them meanwhile."""
         if not await self._database.in_one_go(partial(_any_due, now=now), read_only=True):
             return []  # most of the time: no need to keep writers out
-        rows = await self._database.in_one_go(partial(_claim_due, now=now, until=now + lease, limit=limit))
-        return [_claim(row) for row in rows]
+        return await self._database.in_one_go(partial(_claim_due, now=now, until=now + lease, limit=limit))
 
     async def release(self, source_ids: Sequence[str] | None = None) -> None:
         """Give claimed sources back unpolled; None gives back all of them."""
@@ -131,15 +133,14 @@ class SourceStore:
 
 
 def _any_due(connection: Connection, *, now: datetime) -> bool:
-    return connection.execute(_DUE.with_only_columns(sources.c.id), {"now": now, "limit": 1}).first() is not None
+    return connection.execute(_ANY_DUE, {"now": now, "limit": 1}).first() is not None
 
 
-def _claim_due(connection: Connection, *, now: datetime, until: datetime, limit: int) -> Sequence[Row[Any]]:
-    # What another process has locked it also claims, or records and is not due: nobody waits for it here.
-    rows = connection.execute(_DUE.with_for_update(skip_locked=True), {"now": now, "limit": limit}).all()
+def _claim_due(connection: Connection, *, now: datetime, until: datetime, limit: int) -> list[Claim]:
+    rows = connection.execute(_FREE, {"now": now, "limit": limit}).all()
     if rows:
         connection.execute(_CLAIM, {"ids": [row.id for row in rows], "leased_until": until})
-    return rows
+    return [_claim(row) for row in rows]
 
 
 def _columns(source: Source) -> dict[str, Any]:

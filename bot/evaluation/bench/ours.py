@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 import aiohttp
 
 from bot.domain.source import Source, Tier
-from bot.engine.turns import take_short_turns
+from bot.engine.pauses import spare_the_start, take_short_turns
 from bot.evaluation.bench.feed_server import ENTRIES, HOSTS
 from bot.evaluation.bench.pollers import AT_ONCE, WARM_ROUNDS, addresses
 from bot.pipeline.poll import PollStep
@@ -154,6 +154,7 @@ async def measured(urls: Sequence[str], config: Path, file: Path, seconds: float
         step = PollStep(store, SourceReader(fetcher, clock), publishers, Rhythm(random.random), clock)
         ours = Ours(step, ahead)
         first, later, paced = Beats(), Beats(), Beats()
+        spare_the_start()
         async with first.kept():
             cold = await ours.look(ENTRIES * len(urls))
         async with later.kept():
@@ -184,7 +185,7 @@ def main() -> None:
     parser.add_argument("--config", type=Path, default=Path("config"))
     parser.add_argument("--paced", type=float, default=0.0, help="seconds at the pace of production; 0 for none")
     options = parser.parse_args()
-    take_short_turns()  # as the program does
+    take_short_turns()  # as the program does; and so with what the start has made
     urls = addresses(options.port, options.manner, options.sources)
     with tempfile.TemporaryDirectory() as folder:
         found = asyncio.run(measured(urls, options.config, Path(folder) / "bench.db", options.paced))
