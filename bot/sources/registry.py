@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 from bot.domain.kind import Kind, Layout
 from bot.domain.source import Fetched, FetchFailed, NotModified, Problem, Validators
 from bot.sources import bluesky, gdelt, mastodon, telegram
-from bot.sources.breather import SPAN_SECONDS, Breather
+from bot.sources.breather import Breather
 from bot.sources.feed import LENIENT_DEADLINE_SECONDS, read_feed
 from bot.sources.http import Document
 from bot.sources.json_list import read_json_list
@@ -74,7 +74,7 @@ class SourceReader:
         guess_pages: Whether a page may be read as one though the newsroom did not say so. A feed whose address comes to
             show a home page must be told as broken, not go on as that page.
         robots: Says which pages may be read, where it is shared with others.
-        turn: Seconds after which a turn of the event loop gets no further document to read.
+        turn: Seconds after which a turn of the event loop gets no further document to read; 0 for one a turn.
         parts_deadline: Seconds within which all that is read of an index's sitemaps has to come.
     """
 
@@ -88,7 +88,7 @@ class SourceReader:
         parts_deadline: float = PARTS_SECONDS,
         guess_pages: bool = False,
         robots: Gate | None = None,
-        turn: float = SPAN_SECONDS,
+        turn: float = 0.0,
     ) -> None:
         self._fetcher = fetcher
         self._clock = clock
@@ -96,7 +96,7 @@ class SourceReader:
         self._parts_deadline = parts_deadline
         self._guess_pages = guess_pages
         self._robots = robots or Robots(fetcher, clock)
-        self._breather = Breather(turn)
+        self._asking, self._reading = Breather(), Breather(turn)
         self._gdelt = Pauses(gdelt_pause, longest=LONGEST_TURN_SECONDS)
 
     async def look(self, source: Source, validators: Validators) -> FetchOutcome:
@@ -104,7 +104,7 @@ class SourceReader:
 
         A document with the digest of the one last read is not read again.
         """
-        await self._breather.breathe()
+        await self._asking.breathe()
         kind = source.kind or kind_of_address(source.url)
         document = await self._document(source.url, kind, validators)
         if isinstance(document, Document) and kind is None and self._is_account_page(document, source.url):
@@ -159,7 +159,7 @@ class SourceReader:
 
     async def read(self, document: Document, source: Source) -> Fetched | FetchFailed | SitemapIndex:
         """Read one document of a source, however it came."""
-        await self._breather.breathe()
+        await self._reading.breathe()
         body = _unpacked(document.body)
         if isinstance(body, FetchFailed):
             return body
