@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from time import monotonic
 
-SPAN_SECONDS = 0.003
+SPAN_SECONDS = 0.005
 
 
 class Breather:

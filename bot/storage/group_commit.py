@@ -1,4 +1,4 @@
-"""Group commit: what is handed in while one transaction runs is written together in the next."""
+"""Group commit: what is handed in at about the same time is written together, in one transaction."""
 
 from __future__ import annotations
 
@@ -12,17 +12,20 @@ if TYPE_CHECKING:
 Work = TypeVar("Work")
 Done = TypeVar("Done")
 
+COMPANY_SECONDS = 0.005
+
 log = logging.getLogger(__name__)
 
 
 class GroupCommit(Generic[Work, Done]):
-    """Hands work to `write` in the order it came, as much at a time as waits; nobody waits for company.
+    """Hands work to `write` in the order it came, as much at a time as has come; company is waited for a moment only.
 
     It has no life of its own: where nothing waits, nothing runs.
 
     Args:
         write: Commits all of it in one transaction, or raises and leaves nothing; what came of each, in order.
         shared: Whether an error would meet any other work as well, so that there is no point in trying each by itself.
+        company: Seconds that what comes first is kept waiting for more.
     """
 
     def __init__(
@@ -30,9 +33,11 @@ class GroupCommit(Generic[Work, Done]):
         write: Callable[[Sequence[Work]], Awaitable[Sequence[Done]]],
         *,
         shared: Callable[[Exception], bool],
+        company: float = COMPANY_SECONDS,
     ) -> None:
         self._write = write
         self._shared = shared
+        self._company = company
         self._waiting: list[tuple[Work, asyncio.Future[Done]]] = []
         self._writer: asyncio.Task[None] | None = None
 
@@ -52,6 +57,7 @@ class GroupCommit(Generic[Work, Done]):
         batch: list[tuple[Work, asyncio.Future[Done]]] = []
         try:
             while self._waiting:
+                await asyncio.sleep(self._company)
                 batch, self._waiting = self._waiting, []
                 await self._write_together(batch)
         finally:

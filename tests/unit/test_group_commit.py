@@ -1,4 +1,4 @@
-"""What is handed in while one transaction runs is written together in the next, and each answers for itself."""
+"""What is handed in at about the same time is written together, and each answers for itself."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ POISON, AWAY = "poison", "away"
 class Ledger:
     """Writes names, as many at a time as it is given; each transaction takes until it is let."""
 
-    def __init__(self) -> None:
+    def __init__(self, company: float = 0.0) -> None:
         self.tried: list[list[str]] = []
         self.written: list[str] = []
         self.open = asyncio.Event()
         self.open.set()
-        self.group = GroupCommit(self._write, shared=lambda error: isinstance(error, OSError))
+        self.group = GroupCommit(self._write, shared=lambda error: isinstance(error, OSError), company=company)
 
     def hand_in(self, *names: str) -> list[asyncio.Task[str]]:
         return [asyncio.create_task(self.group.add(name)) for name in names]
@@ -42,6 +42,15 @@ class Ledger:
 async def a_moment() -> None:
     for _ in range(5):
         await asyncio.sleep(0)
+
+
+async def test_what_comes_first_waits_a_moment_for_company() -> None:
+    ledger = Ledger(company=0.3)
+    first = ledger.hand_in("a")
+    await a_moment()
+    assert ledger.tried == []
+    await asyncio.gather(*first, *ledger.hand_in("b"))
+    assert ledger.tried == [["a", "b"]]
 
 
 async def test_alone_it_is_written_at_once_and_what_comes_meanwhile_together() -> None:
