@@ -218,15 +218,15 @@ class Origins:
     ) -> tuple[Known, Likeness] | None:
         """The known item whose text this is, the likest first. Texts that name two sources are two."""
         cites = source is not None and source.means is Means.CITES
-        compared: dict[tuple[str, str], tuple[Likeness, float, float]] = {}  # most of a great story are reprints
+        compared: dict[tuple[str, str], tuple[Likeness, tuple[float, float]]] = {}  # most of a great story are reprints
         found = []
         for member in members:
             other = member.representation.reading
             text = other.title.plain, other.lead.plain
             if text not in compared:
-                leads, titles = lead_similarity(reading, other) or 0.0, title_similarity(reading, other)
-                compared[text] = likeness(reading, other), leads, titles
-            alike, *how = compared[text]
+                alike = likeness(reading, other)
+                compared[text] = alike, (0.0, 0.0) if alike is Likeness.NONE else _how_alike(reading, other)
+            alike, how = compared[text]
             if alike is Likeness.NONE or (cites and alike is not Likeness.TEXT):
                 continue
             theirs = self._remembered(member, met)
@@ -278,6 +278,10 @@ class Origins:
 @lru_cache(_REMEMBERED)
 def _plain(outlet: str) -> str:
     return _AGGREGATED.sub("", outlet).strip()
+
+
+def _how_alike(one: Reading, other: Reading) -> tuple[float, float]:
+    return lead_similarity(one, other) or 0.0, title_similarity(one, other)
 
 
 def _origin_of(member: Known) -> str:

@@ -86,12 +86,12 @@ class AlertStep:
         subscriptions = await self._audience.subscriptions()
         mutes = await self._audience.mutes(now=now)
         ids = list(dict.fromkeys(alert.development for alert in waiting))
-        developments = await self._store.headings_of(ids)
+        headings = await self._store.headings_of(ids)
         with_card = dict(await self._store.conversations_with_card(ids))
         listed = await self._store.conversations_listing(ids)
         addressed: list[tuple[Alert, Sequence[Address]]] = []
         for alert in waiting:
-            development = developments.get(alert.development)
+            development = headings.get(alert.development)
             if development is None:
                 raise LookupError(f"alert {alert.development}/{alert.revision} has no development")
             listeners = who_hears(development, desks.get(development.negotiation), subscriptions)

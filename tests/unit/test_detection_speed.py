@@ -43,10 +43,10 @@ def test_apostrophes_and_spaces_are_tidied_in_any_script() -> None:
 
 
 def stacked_after_news() -> Stacked:
-    """Seventy reports, every text carried by two of them."""
+    """Seventy reports of thirty-four texts."""
     desk = detector()
     titles = ("Holt and Varga meet in Porto Alto for strait talks", "Norland and Sudmark presidents hold strait talks")
-    news = [item(f"n{at}", f"{titles[at % 2]} with {at % 35} envoys", hours=at / 10) for at in range(70)]
+    news = [item(f"n{at}", f"{titles[at % 2]} with {at % 34} envoys", hours=at / 10) for at in range(70)]
     run(desk, *news)
     return desk._stream.stacked()  # noqa: SLF001 -- what a short cut keeps is nobody else's business
 
@@ -64,7 +64,8 @@ def test_rows_added_one_by_one_are_the_rows_made_at_once() -> None:
 def test_a_text_is_held_once_whoever_carries_it() -> None:
     stacked = stacked_after_news()
     texts = stacked.texts
-    assert len(texts) == len(texts.titles) == len(texts.figures) == len({one.item.title for one in stacked.members})
+    assert len(texts) == len(texts.titles) == len(texts.figures) == 34
+    assert len(stacked.members) == 70
     for row, member in zip(stacked.text, stacked.members, strict=True):
         of = member.representation
         assert np.array_equal(texts.titles[row], of.title_seen)
