@@ -48,8 +48,8 @@ if TYPE_CHECKING:
     from bot.domain.item import Item
     from config.schema import Genres, Negotiation, Publishers
 
-_IN_SCOPE = 0.45
-_IN_SCOPE_BY_COMPANY = 0.15
+_IN_SCOPE = 0.25
+_IN_SCOPE_BY_COMPANY = 0.05
 _SAME = 0.6
 _RELATED = 0.4
 _BRIDGE = 0.95

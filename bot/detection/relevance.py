@@ -82,7 +82,7 @@ _QUOTES = re.compile(r"[\"“”„«»‘]|(?<!\w)'\w")
 _LONGEST_SECTION = 20
 _SECTIONS = 1_024
 _LIKELY = 0.5
-_UNLIKELY = 0.3
+_UNLIKELY = 0.1
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ _RUN = 4
 _TITLE_WEIGHT = 2
 _DIMENSIONS = 2048
 _SHORT = 3
-_DESCRIPTION_WEIGHT = 10
+_DESCRIPTION_WEIGHT, _ORIGIN_WEIGHT = 10, 50
 _EXPECTED, _EXPECTED_WITH = 20, 8
 _NOTHING = 1e-12
 
@@ -96,15 +96,16 @@ def terms_of(words: Iterable[str]) -> frozenset[str]:
 class Centre:
     """The middle of what is being compared: every report on one negotiation means much the same.
 
-    Distances are taken from here, which tells two events apart that plain cosine calls alike. It starts from the
-    newsroom's own description of the negotiation and moves with the stream; headlines and reports have one each.
+    Distances are taken from here, which tells two events apart that plain cosine calls alike. It starts between where
+    the lens has its middle, that of all the news of talks it was learned from, and the newsroom's own description of
+    the negotiation, and moves with the stream; headlines and reports have one each.
     """
 
     def __init__(self, descriptions: NDArray[np.float32]) -> None:
         """`descriptions` is an (n, d) array of what the negotiation is about, seen through the lens."""
         start = descriptions.mean(axis=0).astype(np.float64) * _DESCRIPTION_WEIGHT
         self._titles, self._vectors = start.copy(), start
-        self._count = float(_DESCRIPTION_WEIGHT)
+        self._count = float(_DESCRIPTION_WEIGHT + _ORIGIN_WEIGHT)  # the middle of the lens is at 0
 
     def learn(self, representation: Representation) -> None:
         """Take one more item into account."""

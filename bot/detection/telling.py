@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _SURE = 0.8
 _LIKELY = 0.5
+_POSSIBLE = 0.4
 _TRUSTED = frozenset({Tier.AGENCY, Tier.OFFICIAL})
 
 
@@ -61,7 +62,7 @@ def _carried(decision: Decision, item: Item, cluster: Cluster | None) -> str | N
         reports.setdefault(member.item.id, (member.decision, member.item))
     origins: dict[str, set[str]] = {}
     for decided, report in reports.values():
-        if decided.kind is Kind.DEVELOPMENT and decided.origin is not None and _scope(decided) >= _LIKELY:
+        if decided.kind is Kind.DEVELOPMENT and decided.origin is not None and _scope(decided) >= _POSSIBLE:
             origins.setdefault(decided.origin, set()).update(speaks_for(report, decided.origin))
     stands = standing(origins)
     return f"told now: {stands.reason} have it" if stands.corroboration is Corroboration.CONFIRMED else None

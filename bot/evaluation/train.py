@@ -9,6 +9,7 @@ as numbers. `bot.evaluation.folds` scores them.
 from __future__ import annotations
 
 import argparse
+from collections import defaultdict
 from dataclasses import dataclass, replace
 from functools import reduce
 from operator import add
@@ -66,6 +67,9 @@ _PAIR_PENALTY = 3.0
 _GENRE_PENALTY = 3.0
 _OWN_IMPORTANCE = 0.3
 _OURS = 3.0
+_RELUCTANCE = 3.0
+_TOLD = 0.6
+_LABELLED_PAIRS = 3.0
 _RELATION_PENALTY = 10.0
 _EVERY = 8
 
@@ -150,6 +154,7 @@ def gather(newsroom: Newsroom, corpus: Corpus, encoder: Encoder, lens: Lens) -> 
     pairs: list[tuple[NDArray[np.float64], bool, float, int, int, bool]] = []
     scope: list[tuple[NDArray[np.float64], bool, float, int]] = []
     genres: list[tuple[NDArray[np.float64], NDArray[np.float32], Kind, int]] = []
+    told_on: defaultdict[int, list[NDArray[np.float32]]] = defaultdict(list)
     for item in corpus.items:
         stream.forget_before(item.first_seen - WINDOW)
         label = labels[item.id]
@@ -157,6 +162,8 @@ def gather(newsroom: Newsroom, corpus: Corpus, encoder: Encoder, lens: Lens) -> 
         day = item.first_seen.toordinal()
         genre = genre_features(representation.reading, vocabulary.lexicon)
         genres.append((genre, representation.vector, label.kind, day))
+        if label.in_scope:
+            told_on[day].append(representation.vector)
         if label.kind in (Kind.DEVELOPMENT, Kind.OFFTOPIC):
             scope.append((_scope_row(relevance, representation), label.in_scope, 1.0, day))
         if label.event is None:
@@ -175,10 +182,11 @@ def gather(newsroom: Newsroom, corpus: Corpus, encoder: Encoder, lens: Lens) -> 
         terms.learn(representation.terms)
         centre.learn(representation)
     for item in corpus.background:
-        reading = reader.read(item)
+        reading, day = reader.read(item), item.first_seen.toordinal()
         if gate.passes(reading):
-            features = _scope_row(relevance, representer.represent(reading))
-            scope.append((features, False, 1.0, item.first_seen.toordinal()))
+            representation = representer.represent(reading)
+            if not any(told @ representation.vector > _TOLD for told in told_on[day]):
+                scope.append((_scope_row(relevance, representation), False, 1.0, day))
     same_language = np.array([pair[5] for pair in pairs])
     all_pairs = Examples(
         np.array([pair[0] for pair in pairs]),
@@ -246,7 +254,7 @@ def _scope_row(relevance: RelevanceModel, representation: Representation) -> NDA
 
 
 def _fit_with_meaning(
-    names: tuple[str, ...], signs: tuple[int, ...], examples: Examples, penalty: float
+    names: tuple[str, ...], signs: tuple[int, ...], examples: Examples, penalty: float, *, ours: int = 0
 ) -> tuple[Linear, NDArray[np.float64]]:
     """A model whose last feature is how far a meaning lies in a direction, and that direction.
 
@@ -255,54 +263,71 @@ def _fit_with_meaning(
     """
     plain = len(names) - 1
     meanings = examples.features.shape[1] - plain
-    fitted = fit_logistic(
+    fitted = _fit_for_theirs(
         [*names[:-1], *map(str, range(meanings))],
-        examples.features,
-        examples.answers,
-        importance=examples.importance,
+        examples,
+        ours=ours,
         signs=[*signs[:-1], *[0] * meanings],
         penalty=[penalty] * plain + [_MEANING_PENALTY] * meanings,
     )
     return Linear(names, np.append(fitted.weights[:plain], 1.0), fitted.bias), fitted.weights[plain:]
 
 
-def _fit_roundup(ours: Examples, theirs: Examples) -> Linear:
-    """From both. How common roundups are differs: whose news it is is learned as a feature of its own and left out."""
-    both = ours.weighing(_OWN_IMPORTANCE) + theirs
-    whose = np.concatenate([np.full(len(ours.answers), _OURS), np.zeros(len(theirs.answers))])
+def _fit_for_theirs(
+    names: Sequence[str], examples: Examples, *, ours: int, signs: Sequence[int], penalty: Sequence[float]
+) -> Linear:
+    """A model of news as it is, learned from what we wrote as well: the first `ours` rows of the examples.
+
+    There every feature weighs a second time, reluctantly (Daumé 2007): our own news tells of the talks oftener and in
+    other words. What is learned of that is left out.
+    """
+    whose = (np.arange(len(examples.answers)) < ours).astype(np.float64)
     fitted = fit_logistic(
-        (*GENRE_FEATURES, "ours"),
-        np.column_stack([both.features, whose]),
-        both.answers,
-        importance=both.importance,
-        signs=(*ROUNDUP_SIGNS, 0),
-        penalty=_GENRE_PENALTY,
+        [*names, *(f"{name}, ours" for name in names), "ours"],
+        np.column_stack([examples.features, examples.features * whose[:, None], whose * _OURS]),
+        examples.answers,
+        importance=examples.importance,
+        signs=[*signs, *[0] * (len(names) + 1)],
+        penalty=[*penalty, *(_RELUCTANCE * each for each in penalty), penalty[0]],
     )
-    return Linear(GENRE_FEATURES, fitted.weights[:-1], fitted.bias)
+    return Linear(tuple(names), fitted.weights[: len(names)], fitted.bias)
 
 
 def learn(own: Lessons, labelled: Lessons, relations: Mapping[str, Linear]) -> Models:
-    """Fit every model: pairs from our own news, the rest from both."""
+    """Fit every model from our own news and the labelled."""
 
-    def fit(names: tuple[str, ...], examples: Examples, signs: tuple[int, ...], penalty: float) -> Linear:
+    def both(name: str, importance: float = _OWN_IMPORTANCE) -> Examples:
+        return getattr(own, name).weighing(importance) + getattr(labelled, name)
+
+    def fit_pairs(name: str) -> Linear:
+        pairs = getattr(own, name) + getattr(labelled, name).weighing(_LABELLED_PAIRS)
         return fit_logistic(
-            names, examples.features, examples.answers, importance=examples.importance, signs=signs, penalty=penalty
+            PAIR_FEATURES,
+            pairs.features,
+            pairs.answers,
+            importance=pairs.importance,
+            signs=PAIR_SIGNS,
+            penalty=_PAIR_PENALTY,
         )
 
-    def fit_meaning(
-        names: tuple[str, ...], name: str, signs: tuple[int, ...], penalty: float
-    ) -> tuple[Linear, NDArray[np.float64]]:
-        both = getattr(own, name).weighing(_OWN_IMPORTANCE) + getattr(labelled, name)
-        return _fit_with_meaning(names, signs, both, penalty)
-
-    scope, towards_talks = fit_meaning(SCOPE_FEATURES, "scope", SCOPE_SIGNS, _SCOPE_PENALTY)
-    analysis, towards_analysis = fit_meaning(ANALYSIS_FEATURES, "analysis", (*GENRE_SIGNS, 1), _GENRE_PENALTY)
+    scope, towards_talks = _fit_with_meaning(
+        SCOPE_FEATURES, SCOPE_SIGNS, both("scope", 1.0), _SCOPE_PENALTY, ours=len(own.scope.answers)
+    )
+    analysis, towards_analysis = _fit_with_meaning(
+        ANALYSIS_FEATURES, (*GENRE_SIGNS, 1), both("analysis"), _GENRE_PENALTY
+    )
     return Models(
-        same_language=fit(PAIR_FEATURES, own.pairs_same_language, PAIR_SIGNS, _PAIR_PENALTY),
-        across_languages=fit(PAIR_FEATURES, own.pairs_across, PAIR_SIGNS, _PAIR_PENALTY),
+        same_language=fit_pairs("pairs_same_language"),
+        across_languages=fit_pairs("pairs_across"),
         scope=scope,
         analysis=analysis,
-        roundup=_fit_roundup(own.roundup, labelled.roundup),
+        roundup=_fit_for_theirs(
+            GENRE_FEATURES,
+            both("roundup"),
+            ours=len(own.roundup.answers),
+            signs=ROUNDUP_SIGNS,
+            penalty=[_GENRE_PENALTY] * len(GENRE_FEATURES),
+        ),
         **relations,
         towards_talks=towards_talks,
         towards_analysis=towards_analysis,
