@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 TALKS = "strait"
 HOSTS = {"wire": "tidewire.example", "daily": "sample-daily.example"}
 WIRE = "Holt and Varga meet in Porto Alto for strait talks"
-DAILY = "Norland and Sudmark presidents hold strait talks in Porto Alto"
+DAILY = "Presidents Holt and Varga negotiate at strait talks in Porto Alto"
 STORY = (
     "Ada Holt and Ivo Varga met on Monday in Porto Alto to negotiate fishing rights in the strait, two officials said "
     "after talks that lasted into the night. The presidents are to meet again within a week, they said."

@@ -99,8 +99,8 @@ async def test_what_waits_waits_on_after_a_restart_and_what_is_old_waits_for_not
     archive: Archive, *, restarted: bool, old: bool
 ) -> None:
     """The real detector on a report that is no sure news of the talks, and another of the same by somebody else."""
-    first = item("a", "Norland and Sudmark exchange letters")
-    second = item("b", "Letters exchanged by Sudmark and Norland", outlet="Harbour Post")
+    first = item("a", "Holt and Varga exchange letters on the strait talks")
+    second = item("b", "Letters on the strait talks exchanged by Varga and Holt", outlet="Harbour Post")
     mind = detector()
 
     def step() -> DetectStep:

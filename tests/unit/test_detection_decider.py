@@ -118,9 +118,9 @@ def test_what_is_forgotten_is_reported_no_more() -> None:
 
 
 def test_a_cosmetic_revision_edits_the_card_and_a_changed_one_says_so_in_its_thread() -> None:
-    first = item("a", "Norland and Sudmark agree truce, free 40 sailors after strait talks")
-    cosmetic = item("a", "Norland, Sudmark agree truce and free 40 sailors after strait talks", revision=2, hours=1)
-    changed = item("a", "Norland, Sudmark agree truce and free 57 sailors after strait talks", revision=3, hours=2)
+    first = item("a", "Holt and Varga agree truce, free 40 sailors after strait talks")
+    cosmetic = item("a", "Holt, Varga agree truce and free 40 sailors after strait talks", revision=2, hours=1)
+    changed = item("a", "Holt, Varga agree truce and free 57 sailors after strait talks", revision=3, hours=2)
     _, second, third = run(detector(), first, cosmetic, changed)
     assert (second.status, second.alert, second.development) == (Status.REPORT, AlertAction.EDIT, "d-a")
     assert (third.status, third.alert, third.development) == (Status.UPDATE, AlertAction.THREAD, "d-a")
@@ -129,8 +129,8 @@ def test_a_cosmetic_revision_edits_the_card_and_a_changed_one_says_so_in_its_thr
 
 
 def test_a_headline_that_only_gains_detail_is_told_in_the_thread_alone() -> None:
-    first = item("a", "Norland and Sudmark agree truce, free sailors after strait talks")
-    more = item("a", "Norland and Sudmark agree truce, free 40 sailors after strait talks", revision=2, hours=1)
+    first = item("a", "Holt and Varga agree truce, free sailors after strait talks")
+    more = item("a", "Holt and Varga agree truce, free 40 sailors after strait talks", revision=2, hours=1)
     _, decision = run(detector(), first, more)
     assert (decision.status, decision.alert, decision.state_change) == (Status.UPDATE, AlertAction.THREAD, None)
     assert decision.change == f"headline now says “{more.title}”; it said “{first.title}”"

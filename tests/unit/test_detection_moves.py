@@ -42,13 +42,13 @@ def test_one_that_follows_the_other_is_not_merged_with_it() -> None:
 
 def test_a_report_that_turns_round_moves_to_the_development_that_says_so() -> None:
     desk = detector()
-    yes = item("y", "Holt accepts Varga's ceasefire draft at strait talks")
-    no = item("n", "Holt rejects Varga's ceasefire draft at strait talks", hours=1)
+    yes = item("y", "Holt accepts Varga's ceasefire draft for peace deal at strait talks")
+    no = item("n", "Holt rejects Varga's ceasefire draft for peace deal at strait talks", hours=1)
     accepted, refused = run(desk, yes, no)
     assert (accepted.development, refused.development) == ("d-y", "d-n")
     assert refused.follows == "d-y"
     assert refused.change == "says the opposite of what was reported"
-    turned = replace(yes, title="Holt refuses Varga's ceasefire draft at strait talks", revision=2)
+    turned = replace(yes, title="Holt refuses Varga's ceasefire draft for peace deal at strait talks", revision=2)
     decision = desk.decide(turned, no.first_seen)
     assert (decision.development, decision.moved_from) == ("d-n", "d-y")
     assert decision.state_change is StateChange.REVERSED
@@ -57,9 +57,9 @@ def test_a_report_that_turns_round_moves_to_the_development_that_says_so() -> No
 
 def test_a_report_that_turns_round_alone_stays_and_says_so() -> None:
     desk = detector()
-    yes = item("y", "Holt accepts Varga's ceasefire draft at strait talks")
+    yes = item("y", "Holt accepts Varga's ceasefire draft for peace deal at strait talks")
     run(desk, yes)
-    turned = replace(yes, title="Holt rejects Varga's ceasefire draft at strait talks", revision=2)
+    turned = replace(yes, title="Holt rejects Varga's ceasefire draft for peace deal at strait talks", revision=2)
     decision = desk.decide(turned, yes.first_seen)
     assert (decision.development, decision.moved_from) == ("d-y", None)
     assert decision.state_change is StateChange.REVERSED

@@ -10,14 +10,15 @@ from support.newsdesk import detector, item, run
 
 from bot.detection.article_text import speaks_of
 from bot.domain.decision import AlertAction, Corroboration, StateChange, Status
+from bot.domain.source import Tier
 
 if TYPE_CHECKING:
     from bot.detection.decider import Detector
     from bot.domain.decision import Decision
     from bot.domain.item import Item
 
-WIRE = item("a", "Holt and Varga meet in Porto Alto for strait talks", outlet="tidewire")
-DAILY = item("b", "Norland and Sudmark presidents hold strait talks in Porto Alto", hours=0.1)
+WIRE = item("a", "Holt and Varga meet in Porto Alto for strait talks", outlet="tidewire", tier=Tier.AGENCY)
+DAILY = item("b", "Presidents Holt and Varga negotiate at strait talks in Porto Alto", hours=0.1)
 OWN = "The presidents sat down in Porto Alto at noon, a delegate said. Their boats had come in at dawn, one by one."
 OTHER = "Fishing rights were on the table when Ada Holt met Ivo Varga, officials of both sides said in the afternoon."
 
@@ -45,7 +46,7 @@ def test_a_credit_takes_back_a_confirmation_and_the_desk_is_told() -> None:
 
 def test_one_origin_less_of_three_is_put_right_quietly() -> None:
     desk = detector()
-    third = item("c", "Presidents of Norland and Sudmark meet for talks on the strait", hours=0.2)
+    third = item("c", "Strait talks: Ada Holt and Ivo Varga, presidents, at one table", hours=0.2)
     *_, before = run(desk, WIRE, DAILY, third)
     assert before.origins == 3
 

@@ -14,9 +14,9 @@ from bot.domain.source import Tier
 if TYPE_CHECKING:
     from bot.domain.item import Item
 
-UNSURE = item("a", "Norland and Sudmark exchange letters")
-AGAIN = item("b", "Letters exchanged by Sudmark and Norland", hours=1, outlet="Harbour Post")
-SURE = item("s", "Holt and Varga meet in Porto Alto for strait talks")
+UNSURE = item("a", "Holt and Varga exchange letters on the strait talks")
+AGAIN = item("b", "Letters on the strait talks exchanged by Varga and Holt", hours=1, outlet="Harbour Post")
+SURE = item("s", "Holt and Varga agree truce, free 40 sailors after strait talks")
 
 
 def heard(decision: Decision) -> tuple[AlertAction, bool]:
@@ -73,7 +73,7 @@ def test_some_are_told_on_one_report(one: Item, why: str) -> None:
 
 
 def test_a_headline_that_becomes_sure_ends_the_wait() -> None:
-    changed = replace(UNSURE, title="Norland and Sudmark agree to hold strait talks on fishing rights", revision=2)
+    changed = replace(UNSURE, title="Holt and Varga agree truce in letters on the strait talks", revision=2)
     _, decision = run(detector(), UNSURE, changed)
     assert heard(decision) == (AlertAction.POST, False)
 

@@ -23,7 +23,7 @@ FIELDS = [
 def items(tmp_path: Path) -> Path:
     rows = [
         ("2", "2031-05-06T08:00:00Z", "en", "Norland and Sudmark presidents hold strait talks in Porto Alto"),
-        ("1", "2031-05-06T06:40:00Z", None, "Holt and Varga meet in Porto Alto for strait talks"),
+        ("1", "2031-05-06T06:40:00Z", None, "Holt and Varga meet in Porto Alto, agree truce after strait talks"),
         ("3", "2031-05-06T09:00:00Z", "en", "Baker wins prize for longest loaf"),
     ]
     path = tmp_path / "items.jsonl"
