@@ -56,7 +56,7 @@ def _at_once(decision: Decision, item: Item) -> str | None:
 
 
 def _carried(decision: Decision, item: Item, cluster: Cluster | None) -> str | None:
-    """How many independent origins have it, where that is enough; each must be about the talks by its own words."""
+    """How many independent origins have it, where that is enough; each may be about the talks by its own words."""
     reports = {item.id: (decision, item)}
     for member in cluster.members.values() if cluster is not None else ():
         reports.setdefault(member.item.id, (member.decision, member.item))

@@ -1,9 +1,8 @@
 """Learn the detector's weights: `python -m bot.evaluation.train ITEMS LABELS [--background ITEMS]`.
 
-What tells two events apart (the lens and the pair models) is learned from news we wrote ourselves, on all tracks and in
-five languages; no labelled archive is read for it. What tells the talks from other news is learned from a labelled
-archive too, for nobody can write the rest of the world's news. Models are linear in features with names, and stored
-as numbers. `bot.evaluation.folds` scores them.
+The lens is learned from news we wrote ourselves, on all tracks and in five languages; what tells two events apart, and
+the talks from other news, from that and from a labelled archive: nobody can write the reprints and the rest of the
+world's news. Models are linear in features with names, and stored as numbers. `bot.evaluation.folds` scores them.
 """
 
 from __future__ import annotations
@@ -67,9 +66,9 @@ _PAIR_PENALTY = 3.0
 _GENRE_PENALTY = 3.0
 _OWN_IMPORTANCE = 0.3
 _OURS = 3.0
-_RELUCTANCE = 3.0
-_TOLD = 0.6
-_LABELLED_PAIRS = 3.0
+_RELUCTANCE = 3.0  # how much more what a feature weighs for our own news alone is held back
+_LABELLED_PAIRS = 3.0  # what a pair of labelled reports counts beside one of ours
+_TOLD = 0.6  # cosine from which an unlabelled report may be of a labelled event
 _RELATION_PENALTY = 10.0
 _EVERY = 8
 

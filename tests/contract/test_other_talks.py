@@ -24,8 +24,8 @@ ITEMS = (
     ),
     item(
         "aid",
-        "Israel blocks aid trucks at Rafah crossing, Hamas calls it a breach of the Gaza truce",
-        "Humanitarian aid stays out until Hamas hands over the bodies of hostages, Netanyahu's office said.",
+        "Israel closes Rafah crossing to aid trucks, UN agencies protest",
+        "No humanitarian aid for Gaza until the bodies of the dead are handed over, Netanyahu's office said.",
         hours=70,
     ),
     item(
