@@ -295,11 +295,11 @@ def _fit_for_theirs(
 def learn(own: Lessons, labelled: Lessons, relations: Mapping[str, Linear]) -> Models:
     """Fit every model from our own news and the labelled."""
 
-    def both(name: str, importance: float = _OWN_IMPORTANCE) -> Examples:
-        return getattr(own, name).weighing(importance) + getattr(labelled, name)
+    def both(ours: Examples, theirs: Examples, importance: float = _OWN_IMPORTANCE) -> Examples:
+        return ours.weighing(importance) + theirs
 
-    def fit_pairs(name: str) -> Linear:
-        pairs = getattr(own, name) + getattr(labelled, name).weighing(_LABELLED_PAIRS)
+    def fit_pairs(ours: Examples, theirs: Examples) -> Linear:
+        pairs = ours + theirs.weighing(_LABELLED_PAIRS)
         return fit_logistic(
             PAIR_FEATURES,
             pairs.features,
@@ -310,19 +310,19 @@ def learn(own: Lessons, labelled: Lessons, relations: Mapping[str, Linear]) -> M
         )
 
     scope, towards_talks = _fit_with_meaning(
-        SCOPE_FEATURES, SCOPE_SIGNS, both("scope", 1.0), _SCOPE_PENALTY, ours=len(own.scope.answers)
+        SCOPE_FEATURES, SCOPE_SIGNS, both(own.scope, labelled.scope, 1.0), _SCOPE_PENALTY, ours=len(own.scope.answers)
     )
     analysis, towards_analysis = _fit_with_meaning(
-        ANALYSIS_FEATURES, (*GENRE_SIGNS, 1), both("analysis"), _GENRE_PENALTY
+        ANALYSIS_FEATURES, (*GENRE_SIGNS, 1), both(own.analysis, labelled.analysis), _GENRE_PENALTY
     )
     return Models(
-        same_language=fit_pairs("pairs_same_language"),
-        across_languages=fit_pairs("pairs_across"),
+        same_language=fit_pairs(own.pairs_same_language, labelled.pairs_same_language),
+        across_languages=fit_pairs(own.pairs_across, labelled.pairs_across),
         scope=scope,
         analysis=analysis,
         roundup=_fit_for_theirs(
             GENRE_FEATURES,
-            both("roundup"),
+            both(own.roundup, labelled.roundup),
             ours=len(own.roundup.answers),
             signs=ROUNDUP_SIGNS,
             penalty=[_GENRE_PENALTY] * len(GENRE_FEATURES),
