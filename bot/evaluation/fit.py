@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
@@ -14,7 +15,85 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _STEPS = 40
+_OURS = 3.0
+_RELUCTANCE = 3.0  # how much more what a feature weighs for our own news alone is held back
 _TINY = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Examples:
+    """Rows to learn from; `days` says which calendar days a row touches, so that a day can be held out."""
+
+    features: NDArray[np.float64]
+    answers: NDArray[np.bool_]
+    importance: NDArray[np.float64]
+    days: NDArray[np.int64]
+
+    def without(self, day: int) -> Examples:
+        """The rows that touch other days only."""
+        keep = ~(self.days == day).any(axis=1)
+        return Examples(self.features[keep], self.answers[keep], self.importance[keep], self.days[keep])
+
+    def __add__(self, other: Examples) -> Examples:
+        return Examples(
+            np.concatenate([self.features, other.features]),
+            np.concatenate([self.answers, other.answers]),
+            np.concatenate([self.importance, other.importance]),
+            np.concatenate([self.days, other.days]),
+        )
+
+    def weighing(self, share: float) -> Examples:
+        """The same rows, each counting `share` as much."""
+        return Examples(self.features, self.answers, self.importance * share, self.days)
+
+    def where(self, keep: NDArray[np.bool_]) -> Examples:
+        """Some of the rows."""
+        return Examples(self.features[keep], self.answers[keep], self.importance[keep], self.days[keep])
+
+
+class Fit(Protocol):
+    """A way to learn from our own news and a labelled archive; signs and penalties are one a feature."""
+
+    def __call__(
+        self,
+        names: Sequence[str],
+        ours: Examples,
+        theirs: Examples,
+        *,
+        signs: Sequence[int],
+        penalty: Sequence[float],
+    ) -> Linear:
+        """The model."""
+        ...
+
+
+def fit_together(
+    names: Sequence[str], ours: Examples, theirs: Examples, *, signs: Sequence[int], penalty: Sequence[float]
+) -> Linear:
+    """One model for both."""
+    both = ours + theirs
+    return fit_logistic(names, both.features, both.answers, importance=both.importance, signs=signs, penalty=penalty)
+
+
+def fit_for_theirs(
+    names: Sequence[str], ours: Examples, theirs: Examples, *, signs: Sequence[int], penalty: Sequence[float]
+) -> Linear:
+    """A model for theirs that learns from ours as well.
+
+    For ours every feature weighs a second time, reluctantly (Daumé 2007): what we wrote tells of the talks oftener and
+    in other words. What is learned of that is left out.
+    """
+    both = ours + theirs
+    whose = np.concatenate([np.ones(len(ours.answers)), np.zeros(len(theirs.answers))])
+    fitted = fit_logistic(
+        [*names, *(f"{name}, ours" for name in names), "ours"],
+        np.column_stack([both.features, both.features * whose[:, None], whose * _OURS]),
+        both.answers,
+        importance=both.importance,
+        signs=[*signs, *[0] * (len(names) + 1)],
+        penalty=[*penalty, *(_RELUCTANCE * each for each in penalty), penalty[0]],
+    )
+    return Linear(tuple(names), fitted.weights[: len(names)], fitted.bias)
 
 
 def fit_logistic(

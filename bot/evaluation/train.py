@@ -43,7 +43,7 @@ from bot.detection.vocabulary import Vocabulary
 from bot.domain.decision import Decision, Kind
 from bot.evaluation.archive import Archive, read_labels
 from bot.evaluation.corpus import Corpus, own_stories
-from bot.evaluation.fit import fit_logistic
+from bot.evaluation.fit import Examples, fit_for_theirs, fit_logistic, fit_together
 from bot.evaluation.material import own_news, own_pairs
 from config.load import load_newsroom
 
@@ -54,6 +54,7 @@ if TYPE_CHECKING:
 
     from bot.detection.encoder import Encoder
     from bot.evaluation.archive import Label
+    from bot.evaluation.fit import Fit
     from bot.evaluation.material import Pair
     from config.schema import Newsroom
 
@@ -64,44 +65,11 @@ _SCOPE_PENALTY = 8.0
 _MEANING_PENALTY = 1000.0
 _PAIR_PENALTY = 3.0
 _GENRE_PENALTY = 3.0
-_OWN_IMPORTANCE = 0.3
-_OURS = 3.0
-_RELUCTANCE = 3.0  # how much more what a feature weighs for our own news alone is held back
+_OWN_GENRES = 0.3  # what an article of ours counts beside a labelled one, where the sort of article is learned
 _LABELLED_PAIRS = 3.0  # what a pair of labelled reports counts beside one of ours
 _TOLD = 0.6  # cosine from which an unlabelled report may be of a labelled event
 _RELATION_PENALTY = 10.0
 _EVERY = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Examples:
-    """Rows to learn from; `days` says which calendar days a row touches, so that a day can be held out."""
-
-    features: NDArray[np.float64]
-    answers: NDArray[np.bool_]
-    importance: NDArray[np.float64]
-    days: NDArray[np.int64]
-
-    def without(self, day: int) -> Examples:
-        """The rows that touch other days only."""
-        keep = ~(self.days == day).any(axis=1)
-        return Examples(self.features[keep], self.answers[keep], self.importance[keep], self.days[keep])
-
-    def __add__(self, other: Examples) -> Examples:
-        return Examples(
-            np.concatenate([self.features, other.features]),
-            np.concatenate([self.answers, other.answers]),
-            np.concatenate([self.importance, other.importance]),
-            np.concatenate([self.days, other.days]),
-        )
-
-    def weighing(self, share: float) -> Examples:
-        """The same rows, each counting `share` as much."""
-        return Examples(self.features, self.answers, self.importance * share, self.days)
-
-    def where(self, keep: NDArray[np.bool_]) -> Examples:
-        """Some of the rows."""
-        return Examples(self.features[keep], self.answers[keep], self.importance[keep], self.days[keep])
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,80 +221,56 @@ def _scope_row(relevance: RelevanceModel, representation: Representation) -> NDA
 
 
 def _fit_with_meaning(
-    names: tuple[str, ...], signs: tuple[int, ...], examples: Examples, penalty: float, *, ours: int = 0
+    fit: Fit, names: tuple[str, ...], ours: Examples, theirs: Examples, *, signs: tuple[int, ...], penalty: float
 ) -> tuple[Linear, NDArray[np.float64]]:
     """A model whose last feature is how far a meaning lies in a direction, and that direction.
 
-    `examples` have the other features, then the meaning. Both are fitted as one; then what the meaning weighs is folded
-    into the last feature.
+    The examples have the other features, then the meaning. Both are fitted as one; then what the meaning weighs is
+    folded into the last feature.
     """
     plain = len(names) - 1
-    meanings = examples.features.shape[1] - plain
-    fitted = _fit_for_theirs(
+    meanings = theirs.features.shape[1] - plain
+    fitted = fit(
         [*names[:-1], *map(str, range(meanings))],
-        examples,
-        ours=ours,
+        ours,
+        theirs,
         signs=[*signs[:-1], *[0] * meanings],
         penalty=[penalty] * plain + [_MEANING_PENALTY] * meanings,
     )
     return Linear(names, np.append(fitted.weights[:plain], 1.0), fitted.bias), fitted.weights[plain:]
 
 
-def _fit_for_theirs(
-    names: Sequence[str], examples: Examples, *, ours: int, signs: Sequence[int], penalty: Sequence[float]
-) -> Linear:
-    """A model of news as it is, learned from what we wrote as well: the first `ours` rows of the examples.
-
-    There every feature weighs a second time, reluctantly (Daumé 2007): our own news tells of the talks oftener and in
-    other words. What is learned of that is left out.
-    """
-    whose = (np.arange(len(examples.answers)) < ours).astype(np.float64)
-    fitted = fit_logistic(
-        [*names, *(f"{name}, ours" for name in names), "ours"],
-        np.column_stack([examples.features, examples.features * whose[:, None], whose * _OURS]),
-        examples.answers,
-        importance=examples.importance,
-        signs=[*signs, *[0] * (len(names) + 1)],
-        penalty=[*penalty, *(_RELUCTANCE * each for each in penalty), penalty[0]],
-    )
-    return Linear(tuple(names), fitted.weights[: len(names)], fitted.bias)
-
-
 def learn(own: Lessons, labelled: Lessons, relations: Mapping[str, Linear]) -> Models:
     """Fit every model from our own news and the labelled."""
 
-    def both(ours: Examples, theirs: Examples, importance: float = _OWN_IMPORTANCE) -> Examples:
-        return ours.weighing(importance) + theirs
-
     def fit_pairs(ours: Examples, theirs: Examples) -> Linear:
-        pairs = ours + theirs.weighing(_LABELLED_PAIRS)
-        return fit_logistic(
-            PAIR_FEATURES,
-            pairs.features,
-            pairs.answers,
-            importance=pairs.importance,
-            signs=PAIR_SIGNS,
-            penalty=_PAIR_PENALTY,
-        )
+        theirs = theirs.weighing(_LABELLED_PAIRS)
+        return fit_together(PAIR_FEATURES, ours, theirs, signs=PAIR_SIGNS, penalty=[_PAIR_PENALTY] * len(PAIR_FEATURES))
 
     scope, towards_talks = _fit_with_meaning(
-        SCOPE_FEATURES, SCOPE_SIGNS, both(own.scope, labelled.scope, 1.0), _SCOPE_PENALTY, ours=len(own.scope.answers)
+        fit_for_theirs, SCOPE_FEATURES, own.scope, labelled.scope, signs=SCOPE_SIGNS, penalty=_SCOPE_PENALTY
     )
     analysis, towards_analysis = _fit_with_meaning(
-        ANALYSIS_FEATURES, (*GENRE_SIGNS, 1), both(own.analysis, labelled.analysis), _GENRE_PENALTY
+        fit_together,
+        ANALYSIS_FEATURES,
+        own.analysis.weighing(_OWN_GENRES),
+        labelled.analysis,
+        signs=(*GENRE_SIGNS, 1),
+        penalty=_GENRE_PENALTY,
+    )
+    roundup = fit_for_theirs(
+        GENRE_FEATURES,
+        own.roundup.weighing(_OWN_GENRES),
+        labelled.roundup,
+        signs=ROUNDUP_SIGNS,
+        penalty=[_GENRE_PENALTY] * len(GENRE_FEATURES),
     )
     return Models(
         same_language=fit_pairs(own.pairs_same_language, labelled.pairs_same_language),
         across_languages=fit_pairs(own.pairs_across, labelled.pairs_across),
         scope=scope,
         analysis=analysis,
-        roundup=_fit_for_theirs(
-            GENRE_FEATURES,
-            both(own.roundup, labelled.roundup),
-            ours=len(own.roundup.answers),
-            signs=ROUNDUP_SIGNS,
-            penalty=[_GENRE_PENALTY] * len(GENRE_FEATURES),
-        ),
+        roundup=roundup,
         **relations,
         towards_talks=towards_talks,
         towards_analysis=towards_analysis,
