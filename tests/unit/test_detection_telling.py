@@ -44,6 +44,22 @@ def test_a_second_origin_has_it_told_as_a_card_and_later_ones_edit_that() -> Non
     assert heard(after) == (AlertAction.EDIT, False)
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "told"),
+    [
+        ("Holt and Varga to meet for talks", "Ada Holt and Ivo Varga plan to meet for talks", True),
+        ("Holt and Varga exchange letters", "Letters exchanged by Varga and Holt", False),
+    ],
+)
+def test_two_origins_need_not_be_likely_but_more_than_possible(one: str, other: str, *, told: bool) -> None:
+    first, second = run(detector(), item("a", one), item("b", other, hours=1))
+    assert second.development == first.development
+    scopes = [scope(first), scope(second)]
+    low, high = (0.4, 0.5) if told else (0.25, 0.4)
+    assert all(low < each < high for each in scopes), "the headlines are no example any more"
+    assert heard(second) == ((AlertAction.POST, False) if told else (AlertAction.NONE, True))
+
+
 def test_a_reprint_is_no_second_origin() -> None:
     reprint = replace(UNSURE, id="r", url="https://other.example/r", first_seen=AGAIN.first_seen)
     _, decision = run(detector(), UNSURE, reprint)
