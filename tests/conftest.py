@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from support.archive import NOON, Archive, Clock
-from support.postgresql import fresh_database, server
+from support.postgresql import server
+from support.ready import ReadyDatabases
 
 from bot.storage.database import Database
 
@@ -26,14 +27,19 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     yield from server(tmp_path_factory.mktemp("pg"))
 
 
+@pytest.fixture(scope="session")
+def ready(tmp_path_factory: pytest.TempPathFactory) -> ReadyDatabases:
+    """Databases with their tables."""
+    return ReadyDatabases(tmp_path_factory.mktemp("ready"))
+
+
 @pytest.fixture
-async def archive(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Archive]:
+async def archive(request: pytest.FixtureRequest, ready: ReadyDatabases, tmp_path: Path) -> AsyncIterator[Archive]:
     """A migrated database with one source; SQLite, unless a test asks for another by indirect parameter."""
-    url = f"sqlite+aiosqlite:///{tmp_path}/archive.db"
     if getattr(request, "param", "sqlite") == "postgresql":
-        url = await fresh_database(request.getfixturevalue("postgresql"))
-    database = Database(url)
-    await database.migrate()
+        database = Database(await ready.postgresql(request.getfixturevalue("postgresql")))
+    else:
+        database = Database(await ready.sqlite(tmp_path / "archive.db"))
     archive = Archive(database)
     await archive.sources.list_sources([archive.source()], now=NOON)
     yield archive

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import event, insert, select, update
 from support.archive import NOON, Archive
-from support.postgresql import fresh_database
 
 from bot.domain.move import Move
 from bot.domain.poll import PollRecord, Recorded
@@ -22,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
     from datetime import datetime
     from pathlib import Path
+
+    from support.ready import ReadyDatabases
 
     from bot.domain.item import Item
 
@@ -42,13 +43,14 @@ async def elsewhere(archive: Archive) -> AsyncIterator[Archive]:
 
 
 @pytest.fixture
-async def twin(archive: Archive, request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Archive]:
+async def twin(
+    archive: Archive, request: pytest.FixtureRequest, ready: ReadyDatabases, tmp_path: Path
+) -> AsyncIterator[Archive]:
     """Another database of the same kind."""
-    url = f"sqlite+aiosqlite:///{tmp_path}/twin.db"
-    if not archive.database.is_sqlite:
-        url = await fresh_database(request.getfixturevalue("postgresql"))
-    database = Database(url)
-    await database.migrate()
+    if archive.database.is_sqlite:
+        database = Database(await ready.sqlite(tmp_path / "twin.db"))
+    else:
+        database = Database(await ready.postgresql(request.getfixturevalue("postgresql")))
     yield Archive(database)
     await database.close()
 
