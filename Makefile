@@ -9,6 +9,8 @@ ARGS ?=
 AT_ONCE := -n 3 --dist worksteal
 # pip looks for a newer pip at every call; nobody asked.
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# The tests start the program some seventy times: it is compiled once, whatever the shell says.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help demo run test lint coverage bench soak install clean
 
