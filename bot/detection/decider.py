@@ -166,7 +166,7 @@ class Detector:
             added = self._addition(examined, match)
             if added.adds is not Adds.ANOTHER:
                 joined = self._join(decision, match, added, examined)
-                return self._bridging(joined, match, open_now, now) if opposed is None else joined
+                return self._bridging(joined, match, open_now) if opposed is None else joined
             opposed = opposed or added
         if not opens:
             return replace(decision, relevant=False, why=("near a known development, but not of it", *decision.why))
@@ -177,7 +177,7 @@ class Detector:
 
     def _open_developments(self, examined: Examined, now: datetime) -> list[Match]:
         """Developments with a report in the window, likeliest first."""
-        found = self._first_story.matches(examined.representation, self._stream, now, least=_SAME)
+        found = self._first_story.matches(examined.representation, self._stream, least=_SAME)
         return [match for match in found if now - match.cluster.latest.item.first_seen <= WINDOW]
 
     def _addition(self, examined: Examined, match: Match) -> Addition:
@@ -186,7 +186,7 @@ class Detector:
         related = self._relations.of(nearest.slots, examined.slots, meaning)
         return addition(examined.slots, match.cluster, nearest.slots, related)
 
-    def _bridging(self, decision: Decision, best: Match, found: Sequence[Match], now: datetime) -> Decision:
+    def _bridging(self, decision: Decision, best: Match, found: Sequence[Match]) -> Decision:
         """Merge two developments where a report is surely of both and each looks like the other.
 
         The older one stays, unless only the other was told to the desk. One that follows the other never merges with
@@ -200,7 +200,7 @@ class Detector:
             older, younger = sorted((best.cluster, match.cluster), key=_first_told)
             if older.id == younger.opened_by.decision.follows:
                 continue
-            back = self._first_story.matches(younger.opened_by.representation, self._stream, now, least=_SAME)
+            back = self._first_story.matches(younger.opened_by.representation, self._stream, least=_SAME)
             likeness = next((other.score for other in back if other.cluster is older), 0.0)
             if likeness >= _SAME:
                 words = f"a report of both ({match.score:.2f}) shows two developments to be one ({likeness:.2f})"

@@ -13,7 +13,6 @@ from bot.domain.evidence import Nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import datetime
 
     from numpy.typing import NDArray
 
@@ -35,6 +34,7 @@ PAIR_FEATURES = (
     "other people",
     "other acts",
     "other places",
+    "other date",
     "same outlet",
     "time between",
 )
@@ -42,6 +42,7 @@ _WORDING = PAIR_FEATURES.index("wording")
 _SHARED = PAIR_FEATURES.index("same people")
 _FIGURES = PAIR_FEATURES.index("same figures")
 _AT_ODDS = PAIR_FEATURES.index("other people")
+_DATE = PAIR_FEATURES.index("other date")
 _OUTLET = PAIR_FEATURES.index("same outlet")
 _TIME = PAIR_FEATURES.index("time between")
 _CERTAIN = 1e-6
@@ -88,13 +89,13 @@ class FirstStory:
         self._centre = centre
         self._terms = terms
 
-    def matches(self, item: Representation, stream: Stream, now: datetime, *, least: float) -> list[Match]:
+    def matches(self, item: Representation, stream: Stream, *, least: float) -> list[Match]:
         """The open development likeliest the item's, and all that score at least `least`; likeliest first.
 
         The item itself, if remembered, counts for none.
         """
         stacked = stream.stacked()
-        features = self.features(item, stream, now)
+        features = self.features(item, stream)
         if not len(features):
             return []
         same = stacked.languages == stacked.number_of(item.reading.language)
@@ -118,7 +119,7 @@ class FirstStory:
             found.append(Match(cluster, score, member, features[row], model))
         return found
 
-    def features(self, item: Representation, stream: Stream, now: datetime) -> NDArray[np.float64]:
+    def features(self, item: Representation, stream: Stream) -> NDArray[np.float64]:
         """An (n, len(PAIR_FEATURES)) array: the item against each remembered member, in their order."""
         stacked = stream.stacked()
         texts = stacked.texts
@@ -133,9 +134,11 @@ class FirstStory:
             of_texts[:, _SHARED + column], of_texts[:, _AT_ODDS + column] = shared, at_odds
         if item.figures:
             of_texts[:, _FIGURES] = [not item.figures.isdisjoint(figures) for figures in texts.figures]
+        if item.dates:
+            of_texts[:, _DATE] = [bool(dates) and item.dates.isdisjoint(dates) for dates in texts.dates]
         table: NDArray[np.float64] = of_texts[stacked.text]
         table[:, _OUTLET] = stacked.publishers == stacked.number_of(item.reading.item.publisher)
-        table[:, _TIME] = _apart_in_time(microseconds(now) - stacked.seen)
+        table[:, _TIME] = _apart_in_time(microseconds(item.reading.item.came_out) - stacked.out)
         return table
 
     def _ids(self, item: Representation, texts: Texts) -> Iterator[tuple[NDArray[np.float64], NDArray[np.bool_]]]:

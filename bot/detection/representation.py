@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bot.detection.dates import dates_of
 from bot.detection.lexicon import Sense
 from bot.detection.text import latin, numbers, read
 
@@ -41,7 +42,7 @@ class Representation:
     `title_vector` and `vector` are unit embeddings of the headline and of headline with lead, `title_seen` and `seen`
     the same through the lens; `stems` and `runs` are unit TF-IDF rows hashed to a fixed width, weighted by what the
     stream had taught when the item was read. `people`, `places` and `actions` are configured ids, each with its sense
-    in front.
+    in front; `dates` are days of a month, as `december 2`.
     """
 
     reading: Reading
@@ -55,6 +56,7 @@ class Representation:
     people: frozenset[str]
     places: frozenset[str]
     actions: frozenset[str]
+    dates: frozenset[str]
     figures: frozenset[str]
 
 
@@ -187,6 +189,7 @@ class Representer:
             people=people,
             places=places,
             actions=actions,
+            dates=dates_of(reading),
             figures=numbers(reading.gist),
         )
 

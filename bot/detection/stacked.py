@@ -86,12 +86,14 @@ class Texts(Rows):
 
     `titles` and `vectors` are (n, d) float32, `title_squares` and `vector_squares` (n,) the squares of their lengths;
     `stems` and `runs` are turned. `names` is (n, k) of 0 and 1, a column an id of `columns` (people, acts and places
-    together; `kinds` lists the columns of each) and perhaps some empty ones. `figures` are each text's.
+    together; `kinds` lists the columns of each) and perhaps some empty ones. `figures` and
+    `dates` are each text's.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self.figures: list[frozenset[str]] = []
+        self.dates: list[frozenset[str]] = []
         self.columns: dict[str, int] = {}
         self.kinds: tuple[list[int], list[int], list[int]] = ([], [], [])
         self._rows: dict[Wording, int] = {}
@@ -104,6 +106,7 @@ class Texts(Rows):
         row = self._rows[of.reading.wording] = self.taken
         self.taken += 1
         self.figures.append(of.figures)
+        self.dates.append(of.dates)
         for name, vector in (("title", of.title_seen), ("vector", of.seen)):
             self.room(f"{name}s", vector.dtype, len(vector))[row] = vector
             self.room(f"{name}_squares", np.dtype(np.float64))[row] = float(vector @ vector)
@@ -123,6 +126,7 @@ class Texts(Rows):
         """Only these rows, closed up in this order."""
         super().keep(rows)
         self.figures = [self.figures[row] for row in rows]
+        self.dates = [self.dates[row] for row in rows]
         moved = {int(row): at for at, row in enumerate(rows)}
         self._rows = {wording: moved[row] for wording, row in self._rows.items() if row in moved}
 
@@ -138,8 +142,8 @@ class Stacked(Rows):
     """Members row by row, in the order they came.
 
     `text` is (n,) the row of each one's text in `texts`; `publishers` and `languages` are (n,) numbers by `number_of`;
-    `developments` is (n,) numbers in the order they were first met, -1 for none; `seen` is (n,) microseconds since
-    1970.
+    `developments` is (n,) numbers in the order they were first met, -1 for none; `out` is (n,) when they came
+    out, in microseconds since 1970.
     """
 
     def __init__(self, members: Iterable[Member] = ()) -> None:
@@ -173,7 +177,7 @@ class Stacked(Rows):
         self._put_development(row, member)
         for name, text in (("publishers", member.item.publisher), ("languages", of.reading.language)):
             self.room(name, _NUMBER)[row] = self._numbers.setdefault(text, len(self._numbers))
-        self.room("seen", _NUMBER)[row] = microseconds(member.item.first_seen)
+        self.room("out", _NUMBER)[row] = microseconds(member.item.came_out)
 
     def decided_anew(self, member: Member) -> None:
         """The same member with another decision."""

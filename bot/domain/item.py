@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.domain.source import Tier
+
+
+BELIEVED = timedelta(days=7)
+"""How long before it was first seen an item's published time is believed; a source's first look finds its last week."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +40,13 @@ class Item:
     credit: str | None = None
     revision: int = 1
     text: str = ""
+
+    @property
+    def came_out(self) -> datetime:
+        """When it was published as far as that can be believed: not after it was seen, nor long before."""
+        if self.published is None:
+            return self.first_seen
+        return max(min(self.published, self.first_seen), self.first_seen - BELIEVED)
 
     @property
     def told(self) -> str:

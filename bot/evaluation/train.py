@@ -58,7 +58,7 @@ if TYPE_CHECKING:
     from bot.evaluation.material import Pair
     from config.schema import Newsroom
 
-PAIR_SIGNS = (1, 1, 1, 1, 1, 1, 1, 1, 1, -1, -1, -1, -1, -1)
+PAIR_SIGNS = (1, 1, 1, 1, 1, 1, 1, 1, 1, -1, -1, -1, -1, -1, -1)
 GENRE_SIGNS = (1, 1, 1, 0, 0, 1, 0, 1, 1, 0, -1, -1, 0)
 ROUNDUP_SIGNS = (0, 0, 0, 1, 1, 0, 1, 0, 0, 0, -1, -1, 0)
 _SCOPE_PENALTY = 8.0
@@ -135,7 +135,7 @@ def gather(newsroom: Newsroom, corpus: Corpus, encoder: Encoder, lens: Lens) -> 
             scope.append((_scope_row(relevance, representation), label.in_scope, 1.0, day))
         if label.event is None:
             continue
-        features = first_story.features(representation, stream, item.first_seen)
+        features = first_story.features(representation, stream)
         for row, member in zip(features, stream, strict=True):
             other = labels[member.item.id]
             same = other.event == label.event
