@@ -55,7 +55,7 @@ def test_rows_added_one_by_one_are_the_rows_made_at_once() -> None:
     grown = stacked_after_news()
     fresh = Stacked(grown.members)
     assert len(grown.members) > 64
-    for name in ("text", "publishers", "languages", "seen"):
+    for name in ("text", "publishers", "languages", "out"):
         assert np.array_equal(getattr(grown, name), getattr(fresh, name)), name
     for name in ("titles", "vectors", "stems", "runs"):
         assert np.array_equal(getattr(grown.texts, name), getattr(fresh.texts, name)), name
@@ -81,7 +81,7 @@ def test_a_known_member_keeps_its_row() -> None:
     stacked.put(later)
     assert len(stacked.members) == many
     assert next(islice(stacked.members, 1)) is later
-    assert stacked.seen[0] == microseconds(later.item.first_seen)
+    assert stacked.out[0] == microseconds(later.item.came_out)
 
 
 def test_dropped_members_leave_the_others_their_rows_and_their_texts() -> None:
