@@ -58,7 +58,7 @@ if TYPE_CHECKING:
     from bot.evaluation.material import Pair
     from config.schema import Newsroom
 
-PAIR_SIGNS = (1, 1, 1, 1, 1, 1, 1, 1, 1, -1, -1, -1, -1, -1, -1)
+PAIR_SIGNS = (1, 1, 1, 1, 1, 1, 1, 1, 1, -1, -1, -1, -1, -1, -1, -1)
 GENRE_SIGNS = (1, 1, 1, 0, 0, 1, 0, 1, 1, 0, -1, -1, 0)
 ROUNDUP_SIGNS = (0, 0, 0, 1, 1, 0, 1, 0, 0, 0, -1, -1, 0)
 _SCOPE_PENALTY = 8.0

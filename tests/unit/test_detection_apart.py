@@ -1,9 +1,10 @@
-"""When a report came out, and the dates it names: what tells two events apart that are found in one look."""
+"""When a report came out, the dates and the tracks it names: what tells events apart that are found in one look."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 from support.newsdesk import MORNING, detector, genres, item, negotiation, publishers, run
@@ -12,13 +13,16 @@ from bot.detection.dates import dates_of
 from bot.detection.reading import Reader
 from bot.detection.vocabulary import Vocabulary
 from bot.domain.item import BELIEVED
-from bot.domain.item import Item as Report
+
+if TYPE_CHECKING:
+    from bot.domain.decision import Decision
+    from bot.domain.item import Item
 
 FIRST = item("a", "Holt and Varga meet in Porto Alto for strait talks", "They spoke about the truce.")
 SECOND = item("b", "Norland opens fishing rights file with Sudmark", "Holt said strait talks would go on.", hours=0.1)
 
 
-def dated(report: Report, day: str) -> Report:
+def dated(report: Item, day: str) -> Item:
     return replace(report, summary=f"PORTO ALTO, {day} - {report.summary}")
 
 
@@ -70,3 +74,18 @@ def test_a_published_time_is_believed_unless_it_lies_ahead_or_long_ago() -> None
         (seen - timedelta(days=4000), seen - BELIEVED),
     ):
         assert replace(FIRST, published=published).came_out == came_out
+
+
+def test_reports_that_name_tracks_and_none_in_common_are_likelier_of_two_events() -> None:
+    waters = item("c", "Norland and Sudmark on fishing rights", "Ada Holt named a median line.", hours=0.1)
+    _, of_another = run(detector(), FIRST, waters)
+    _, of_both = run(detector(), replace(FIRST, summary="They spoke about fishing rights."), waters)
+    assert "other tracks" in against(of_another)
+    assert "other tracks" not in against(of_both)
+
+
+def against(decision: Decision) -> set[str]:
+    """What speaks against its being of the nearest development."""
+    assert decision.evidence is not None
+    assert decision.evidence.nearest is not None
+    return {weight.name for weight in decision.evidence.nearest.weights if weight.share < 0}
