@@ -34,7 +34,6 @@ PAIR_FEATURES = (
     "other people",
     "other acts",
     "other places",
-    "other tracks",
     "other date",
     "same outlet",
     "time between",
@@ -43,7 +42,6 @@ _WORDING = PAIR_FEATURES.index("wording")
 _SHARED = PAIR_FEATURES.index("same people")
 _FIGURES = PAIR_FEATURES.index("same figures")
 _AT_ODDS = PAIR_FEATURES.index("other people")
-_TRACKS = PAIR_FEATURES.index("other tracks")
 _DATE = PAIR_FEATURES.index("other date")
 _OUTLET = PAIR_FEATURES.index("same outlet")
 _TIME = PAIR_FEATURES.index("time between")
@@ -136,8 +134,6 @@ class FirstStory:
             of_texts[:, _SHARED + column], of_texts[:, _AT_ODDS + column] = shared, at_odds
         if item.figures:
             of_texts[:, _FIGURES] = [not item.figures.isdisjoint(figures) for figures in texts.figures]
-        if item.tracks:
-            of_texts[:, _TRACKS] = [bool(tracks) and item.tracks.isdisjoint(tracks) for tracks in texts.tracks]
         if item.dates:
             of_texts[:, _DATE] = [bool(dates) and item.dates.isdisjoint(dates) for dates in texts.dates]
         table: NDArray[np.float64] = of_texts[stacked.text]

@@ -42,7 +42,7 @@ class Representation:
     `title_vector` and `vector` are unit embeddings of the headline and of headline with lead, `title_seen` and `seen`
     the same through the lens; `stems` and `runs` are unit TF-IDF rows hashed to a fixed width, weighted by what the
     stream had taught when the item was read. `people`, `places` and `actions` are configured ids, each with its sense
-    in front; `dates` are days of a month, as `december 2`; `tracks` are ids.
+    in front; `dates` are days of a month, as `december 2`.
     """
 
     reading: Reading
@@ -56,7 +56,6 @@ class Representation:
     people: frozenset[str]
     places: frozenset[str]
     actions: frozenset[str]
-    tracks: frozenset[str]
     dates: frozenset[str]
     figures: frozenset[str]
 
@@ -190,7 +189,6 @@ class Representer:
             people=people,
             places=places,
             actions=actions,
-            tracks=reading.ids(Sense.TRACK),
             dates=dates_of(reading),
             figures=numbers(reading.gist),
         )

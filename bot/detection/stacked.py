@@ -86,15 +86,14 @@ class Texts(Rows):
 
     `titles` and `vectors` are (n, d) float32, `title_squares` and `vector_squares` (n,) the squares of their lengths;
     `stems` and `runs` are turned. `names` is (n, k) of 0 and 1, a column an id of `columns` (people, acts and places
-    together; `kinds` lists the columns of each) and perhaps some empty ones. `figures`,
-    `dates` and `tracks` are each text's.
+    together; `kinds` lists the columns of each) and perhaps some empty ones. `figures` and
+    `dates` are each text's.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self.figures: list[frozenset[str]] = []
         self.dates: list[frozenset[str]] = []
-        self.tracks: list[frozenset[str]] = []
         self.columns: dict[str, int] = {}
         self.kinds: tuple[list[int], list[int], list[int]] = ([], [], [])
         self._rows: dict[Wording, int] = {}
@@ -108,7 +107,6 @@ class Texts(Rows):
         self.taken += 1
         self.figures.append(of.figures)
         self.dates.append(of.dates)
-        self.tracks.append(of.tracks)
         for name, vector in (("title", of.title_seen), ("vector", of.seen)):
             self.room(f"{name}s", vector.dtype, len(vector))[row] = vector
             self.room(f"{name}_squares", np.dtype(np.float64))[row] = float(vector @ vector)
@@ -129,7 +127,6 @@ class Texts(Rows):
         super().keep(rows)
         self.figures = [self.figures[row] for row in rows]
         self.dates = [self.dates[row] for row in rows]
-        self.tracks = [self.tracks[row] for row in rows]
         moved = {int(row): at for at, row in enumerate(rows)}
         self._rows = {wording: moved[row] for wording, row in self._rows.items() if row in moved}
 

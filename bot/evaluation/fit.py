@@ -46,6 +46,12 @@ class Examples:
         """The same rows, each counting `share` as much."""
         return Examples(self.features, self.answers, self.importance * share, self.days)
 
+    def blind_to(self, feature: int) -> Examples:
+        """The same rows, none of which has the feature of this number."""
+        features = self.features.copy()
+        features[:, feature] = 0
+        return Examples(features, self.answers, self.importance, self.days)
+
     def where(self, keep: NDArray[np.bool_]) -> Examples:
         """Some of the rows."""
         return Examples(self.features[keep], self.answers[keep], self.importance[keep], self.days[keep])
@@ -96,6 +102,21 @@ def fit_for_theirs(
     return Linear(tuple(names), fitted.weights[: len(names)], fitted.bias)
 
 
+def fit_one_more(model: Linear, feature: int, examples: Examples, *, sign: int, penalty: float) -> Linear:
+    """The model with what one more feature weighs on its side, 1 or -1; every other weight stays as it is."""
+    column = examples.features[:, [feature]]
+    solution = _newton(
+        column,
+        examples.answers,
+        examples.importance,
+        np.array([penalty * _spread(column, examples.importance)[0] ** 2]),
+        known=examples.features @ model.weights + model.bias,
+    )
+    weights = model.weights.copy()
+    weights[feature] = solution[0] if solution[0] * sign > 0 else 0.0
+    return Linear(model.names, weights, model.bias)
+
+
 def fit_logistic(
     names: Sequence[str],
     features: NDArray[np.float64],
@@ -113,14 +134,14 @@ def fit_logistic(
     """
     count = features.shape[1]
     weights = np.ones(len(answers)) if importance is None else importance
-    spread = np.sqrt(
-        np.average((features - np.average(features, axis=0, weights=weights)) ** 2, axis=0, weights=weights)
-    )
+    spread = _spread(features, weights)
     penalties = np.broadcast_to(np.asarray(penalty, np.float64), (count,))
     used = [at for at in range(count) if spread[at] > _TINY]
     while True:
         scaled = features[:, used] / spread[used]
-        solution = _newton(np.column_stack([scaled, np.ones(len(answers))]), answers, weights, penalties[used])
+        solution = _newton(
+            np.column_stack([scaled, np.ones(len(answers))]), answers, weights, np.append(penalties[used], _TINY)
+        )
         wrong = [
             at for at, value in zip(used, solution[:-1], strict=True) if signs is not None and value * signs[at] < 0
         ]
@@ -132,16 +153,24 @@ def fit_logistic(
     return Linear(tuple(names), full, float(solution[-1]))
 
 
+def _spread(features: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    middle = np.average(features, axis=0, weights=weights)
+    result: NDArray[np.float64] = np.sqrt(np.average((features - middle) ** 2, axis=0, weights=weights))
+    return result
+
+
 def _newton(
     table: NDArray[np.float64],
     answers: NDArray[np.bool_],
     weights: NDArray[np.float64],
-    penalties: NDArray[np.float64],
+    ridge: NDArray[np.float64],
+    *,
+    known: NDArray[np.float64] | float = 0.0,
 ) -> NDArray[np.float64]:
+    """The weights of the columns; `known` are log odds already given, one a row."""
     solution = np.zeros(table.shape[1])
-    ridge = np.append(penalties, _TINY)
     for _ in range(_STEPS):
-        probability = 1 / (1 + np.exp(-np.clip(table @ solution, -30, 30)))
+        probability = 1 / (1 + np.exp(-np.clip(table @ solution + known, -30, 30)))
         slope = table.T @ (weights * (probability - answers)) + ridge * solution
         curve = (table * (weights * probability * (1 - probability) + _TINY)[:, None]).T @ table + np.diag(ridge)
         step = np.linalg.solve(curve, slope)

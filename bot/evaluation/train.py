@@ -43,7 +43,7 @@ from bot.detection.vocabulary import Vocabulary
 from bot.domain.decision import Decision, Kind
 from bot.evaluation.archive import Archive, read_labels
 from bot.evaluation.corpus import Corpus, own_stories
-from bot.evaluation.fit import Examples, fit_for_theirs, fit_logistic, fit_together
+from bot.evaluation.fit import Examples, fit_for_theirs, fit_logistic, fit_one_more, fit_together
 from bot.evaluation.material import own_news, own_pairs
 from config.load import load_newsroom
 
@@ -58,9 +58,10 @@ if TYPE_CHECKING:
     from bot.evaluation.material import Pair
     from config.schema import Newsroom
 
-PAIR_SIGNS = (1, 1, 1, 1, 1, 1, 1, 1, 1, -1, -1, -1, -1, -1, -1, -1)
+PAIR_SIGNS = (1, 1, 1, 1, 1, 1, 1, 1, 1, -1, -1, -1, -1, -1, -1)
 GENRE_SIGNS = (1, 1, 1, 0, 0, 1, 0, 1, 1, 0, -1, -1, 0)
 ROUNDUP_SIGNS = (0, 0, 0, 1, 1, 0, 1, 0, 0, 0, -1, -1, 0)
+_DATE = PAIR_FEATURES.index("other date")
 _SCOPE_PENALTY = 8.0
 _MEANING_PENALTY = 1000.0
 _PAIR_PENALTY = 3.0
@@ -245,7 +246,12 @@ def learn(own: Lessons, labelled: Lessons, relations: Mapping[str, Linear]) -> M
 
     def fit_pairs(ours: Examples, theirs: Examples) -> Linear:
         theirs = theirs.weighing(_LABELLED_PAIRS)
-        return fit_together(PAIR_FEATURES, ours, theirs, signs=PAIR_SIGNS, penalty=[_PAIR_PENALTY] * len(PAIR_FEATURES))
+        penalties = [_PAIR_PENALTY] * len(PAIR_FEATURES)
+        # Most reports name no date, our own stories do: what else tells events apart is learned without it.
+        dateless = fit_together(
+            PAIR_FEATURES, ours.blind_to(_DATE), theirs.blind_to(_DATE), signs=PAIR_SIGNS, penalty=penalties
+        )
+        return fit_one_more(dateless, _DATE, ours + theirs, sign=PAIR_SIGNS[_DATE], penalty=_PAIR_PENALTY)
 
     scope, towards_talks = _fit_with_meaning(
         fit_for_theirs, SCOPE_FEATURES, own.scope, labelled.scope, signs=SCOPE_SIGNS, penalty=_SCOPE_PENALTY

@@ -1,4 +1,4 @@
-"""When a report came out, the dates and the tracks it names: what tells events apart that are found in one look."""
+"""When a report came out, and the dates it names: what tells two events apart that are found in one look."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from bot.detection.vocabulary import Vocabulary
 from bot.domain.item import BELIEVED
 
 if TYPE_CHECKING:
-    from bot.domain.decision import Decision
     from bot.domain.item import Item
 
 FIRST = item("a", "Holt and Varga meet in Porto Alto for strait talks", "They spoke about the truce.")
@@ -74,18 +73,3 @@ def test_a_published_time_is_believed_unless_it_lies_ahead_or_long_ago() -> None
         (seen - timedelta(days=4000), seen - BELIEVED),
     ):
         assert replace(FIRST, published=published).came_out == came_out
-
-
-def test_reports_that_name_tracks_and_none_in_common_are_likelier_of_two_events() -> None:
-    waters = item("c", "Norland and Sudmark on fishing rights", "Ada Holt named a median line.", hours=0.1)
-    _, of_another = run(detector(), FIRST, waters)
-    _, of_both = run(detector(), replace(FIRST, summary="They spoke about fishing rights."), waters)
-    assert "other tracks" in against(of_another)
-    assert "other tracks" not in against(of_both)
-
-
-def against(decision: Decision) -> set[str]:
-    """What speaks against its being of the nearest development."""
-    assert decision.evidence is not None
-    assert decision.evidence.nearest is not None
-    return {weight.name for weight in decision.evidence.nearest.weights if weight.share < 0}

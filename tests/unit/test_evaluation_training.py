@@ -11,7 +11,7 @@ from bot.detection.lens import load_lens
 from bot.domain.decision import Kind
 from bot.evaluation.archive import Label
 from bot.evaluation.corpus import Corpus
-from bot.evaluation.fit import Examples, fit_for_theirs, fit_together
+from bot.evaluation.fit import Examples, fit_for_theirs, fit_one_more, fit_together
 from bot.evaluation.train import gather
 
 
@@ -40,6 +40,18 @@ def test_what_theirs_never_shows_is_learned_from_ours() -> None:
     model = fit_for_theirs(["it"], ours, theirs, signs=[1], penalty=[1.0])
     without, having = model.probability(np.array([[0.0], [1.0]]))
     assert having > 2 * without
+
+
+def test_one_more_feature_moves_no_other_weight_and_weighs_on_its_side_alone() -> None:
+    rows = examples((1.0, True, 60), (1.0, False, 20), (0.0, True, 20), (0.0, False, 60))
+    dates = np.where(rows.answers, 0.0, np.arange(len(rows.answers)) % 2)
+    both = replace(rows, features=np.column_stack([rows.features, dates]))
+    blind = fit_together(["it", "date"], both.blind_to(1), both.blind_to(1), signs=[1, -1], penalty=[1.0, 1.0])
+    assert blind.weights[1] == 0
+    model = fit_one_more(blind, 1, both, sign=-1, penalty=1.0)
+    assert (model.weights[0], model.bias) == (blind.weights[0], blind.bias)
+    assert model.weights[1] < -1
+    assert fit_one_more(blind, 1, both, sign=1, penalty=1.0).weights[1] == 0
 
 
 def test_an_unlabelled_report_of_a_labelled_event_teaches_nothing_on_its_day() -> None:
