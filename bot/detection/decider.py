@@ -131,7 +131,7 @@ class Detector:
     def _decide_new(self, examined: Examined, now: datetime) -> Decision:
         item, claim = examined.item, examined.slots.claim
         relevance = self._relevance.judge(examined.representation)
-        open_now = self._open_developments(examined, now)
+        open_now = self._open_developments(examined, item.came_out, now)
         best = open_now[0] if open_now else None
         joins = best is not None and best.score >= _SAME
         opens = relevance.scope >= _IN_SCOPE and relevance.names_principal
@@ -175,9 +175,9 @@ class Detector:
             return replace(opened, change=opposed.change, why=(f"{opposed.change}: linked, not merged", *opened.why))
         return opened
 
-    def _open_developments(self, examined: Examined, now: datetime) -> list[Match]:
+    def _open_developments(self, examined: Examined, came_out: datetime, now: datetime) -> list[Match]:
         """Developments with a report in the window, likeliest first."""
-        found = self._first_story.matches(examined.representation, self._stream, least=_SAME)
+        found = self._first_story.matches(examined.representation, self._stream, came_out, least=_SAME)
         return [match for match in found if now - match.cluster.latest.item.first_seen <= WINDOW]
 
     def _addition(self, examined: Examined, match: Match) -> Addition:
@@ -200,7 +200,8 @@ class Detector:
             older, younger = sorted((best.cluster, match.cluster), key=_first_told)
             if older.id == younger.opened_by.decision.follows:
                 continue
-            back = self._first_story.matches(younger.opened_by.representation, self._stream, least=_SAME)
+            opening = younger.opened_by
+            back = self._first_story.matches(opening.representation, self._stream, opening.item.came_out, least=_SAME)
             likeness = next((other.score for other in back if other.cluster is older), 0.0)
             if likeness >= _SAME:
                 words = f"a report of both ({match.score:.2f}) shows two developments to be one ({likeness:.2f})"
@@ -307,7 +308,7 @@ class Detector:
 
     def _moved(self, decision: Decision, examined: Examined, now: datetime) -> Decision:
         """A reversed report goes to the development that says what it says now, where another one does."""
-        for match in self._open_developments(examined, now):
+        for match in self._open_developments(examined, now, now):
             if match.score < _SAME:
                 break
             if match.cluster.id == decision.development:

@@ -13,6 +13,7 @@ from bot.domain.evidence import Nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     from numpy.typing import NDArray
 
@@ -89,13 +90,13 @@ class FirstStory:
         self._centre = centre
         self._terms = terms
 
-    def matches(self, item: Representation, stream: Stream, *, least: float) -> list[Match]:
+    def matches(self, item: Representation, stream: Stream, came_out: datetime, *, least: float) -> list[Match]:
         """The open development likeliest the item's, and all that score at least `least`; likeliest first.
 
-        The item itself, if remembered, counts for none.
+        `came_out` is when it came to say what it says. The item itself, if remembered, counts for none.
         """
         stacked = stream.stacked()
-        features = self.features(item, stream)
+        features = self.features(item, stream, came_out)
         if not len(features):
             return []
         same = stacked.languages == stacked.number_of(item.reading.language)
@@ -119,7 +120,7 @@ class FirstStory:
             found.append(Match(cluster, score, member, features[row], model))
         return found
 
-    def features(self, item: Representation, stream: Stream) -> NDArray[np.float64]:
+    def features(self, item: Representation, stream: Stream, came_out: datetime) -> NDArray[np.float64]:
         """An (n, len(PAIR_FEATURES)) array: the item against each remembered member, in their order."""
         stacked = stream.stacked()
         texts = stacked.texts
@@ -138,7 +139,7 @@ class FirstStory:
             of_texts[:, _DATE] = [bool(dates) and item.dates.isdisjoint(dates) for dates in texts.dates]
         table: NDArray[np.float64] = of_texts[stacked.text]
         table[:, _OUTLET] = stacked.publishers == stacked.number_of(item.reading.item.publisher)
-        table[:, _TIME] = _apart_in_time(microseconds(item.reading.item.came_out) - stacked.out)
+        table[:, _TIME] = _apart_in_time(microseconds(came_out) - stacked.out)
         return table
 
     def _ids(self, item: Representation, texts: Texts) -> Iterator[tuple[NDArray[np.float64], NDArray[np.bool_]]]:

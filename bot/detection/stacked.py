@@ -86,8 +86,8 @@ class Texts(Rows):
 
     `titles` and `vectors` are (n, d) float32, `title_squares` and `vector_squares` (n,) the squares of their lengths;
     `stems` and `runs` are turned. `names` is (n, k) of 0 and 1, a column an id of `columns` (people, acts and places
-    together; `kinds` lists the columns of each) and perhaps some empty ones. `figures` and
-    `dates` are each text's.
+    together; `kinds` lists the columns of each) and perhaps some empty ones. `figures` and `dates`
+    are each text's.
     """
 
     def __init__(self) -> None:

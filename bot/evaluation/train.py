@@ -136,7 +136,7 @@ def gather(newsroom: Newsroom, corpus: Corpus, encoder: Encoder, lens: Lens) -> 
             scope.append((_scope_row(relevance, representation), label.in_scope, 1.0, day))
         if label.event is None:
             continue
-        features = first_story.features(representation, stream)
+        features = first_story.features(representation, stream, item.came_out)
         for row, member in zip(features, stream, strict=True):
             other = labels[member.item.id]
             same = other.event == label.event

@@ -21,6 +21,10 @@ FIRST = item("a", "Holt and Varga meet in Porto Alto for strait talks", "They sp
 SECOND = item("b", "Norland opens fishing rights file with Sudmark", "Holt said strait talks would go on.", hours=0.1)
 
 
+def dates_in(report: Item) -> frozenset[str]:
+    return dates_of(Reader(Vocabulary(negotiation(), publishers(), genres())).read(report))
+
+
 def dated(report: Item, day: str) -> Item:
     return replace(report, summary=f"PORTO ALTO, {day} - {report.summary}")
 
@@ -53,15 +57,14 @@ def test_reports_that_name_different_dates_are_of_two_events() -> None:
 )
 def test_a_date_is_read_in_every_language(language: str, text: str) -> None:
     report = replace(item("a", "Holt", text), language=language)
-    assert dates_of(Reader(Vocabulary(negotiation(), publishers(), genres())).read(report)) == {"december 2"}
+    assert dates_in(report) == {"december 2"}
 
 
 @pytest.mark.parametrize(
     "text", ["In December talks begin", "December 2031", "40 December mornings", "on Monday the 2"]
 )
 def test_a_month_without_its_day_is_no_date(text: str) -> None:
-    report = item("a", "Holt", text)
-    assert dates_of(Reader(Vocabulary(negotiation(), publishers(), genres())).read(report)) == frozenset()
+    assert dates_in(item("a", "Holt", text)) == frozenset()
 
 
 def test_a_published_time_is_believed_unless_it_lies_ahead_or_long_ago() -> None:

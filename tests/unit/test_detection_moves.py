@@ -55,6 +55,16 @@ def test_a_report_that_turns_round_moves_to_the_development_that_says_so() -> No
     assert decision.alert is AlertAction.THREAD
 
 
+def test_a_report_of_days_ago_that_turns_round_now_is_news_of_now() -> None:
+    desk = detector()
+    yes = item("y", "Holt accepts Varga's ceasefire draft for peace deal at strait talks")
+    no = item("n", "Holt rejects a truce with Sudmark, strait talks go on", hours=80)
+    run(desk, yes, no)
+    turned = replace(yes, title="Holt refuses Sudmark's ceasefire draft for peace deal", revision=2)
+    decision = desk.decide(turned, no.first_seen)
+    assert (decision.development, decision.moved_from) == ("d-n", "d-y")
+
+
 def test_a_report_that_turns_round_alone_stays_and_says_so() -> None:
     desk = detector()
     yes = item("y", "Holt accepts Varga's ceasefire draft for peace deal at strait talks")
