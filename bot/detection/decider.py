@@ -19,6 +19,7 @@ from bot.detection.model import load_models
 from bot.detection.newsworthiness import weigh
 from bot.detection.origins import Origins
 from bot.detection.own_page import with_page
+from bot.detection.pair_reader import load_pair_reader
 from bot.detection.reading import Reader
 from bot.detection.relation import Relations
 from bot.detection.relevance import Gate, RelevanceModel, track_texts
@@ -31,7 +32,7 @@ from bot.domain.decision import AlertAction, Corroboration, Decision, Kind, Stat
 from bot.domain.evidence import Evidence
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from collections.abc import Set as AbstractSet
     from datetime import datetime
 
@@ -42,7 +43,9 @@ if TYPE_CHECKING:
     from bot.detection.joining import Addition
     from bot.detection.lens import Lens
     from bot.detection.model import Models
+    from bot.detection.pair_reader import Reads
     from bot.detection.reading import Reading
+    from bot.detection.relation import Relation
     from bot.detection.stream import Cluster
     from bot.domain.evidence import Nearest
     from bot.domain.item import Item
@@ -71,6 +74,7 @@ class Detector:
         *,
         models: Models | None = None,
         lens: Lens | None = None,
+        pair_reader: Callable[[], Reads] = load_pair_reader,
     ) -> None:
         self._vocabulary = Vocabulary(negotiation, publishers, genres)
         self._reader = Reader(self._vocabulary)
@@ -82,7 +86,7 @@ class Detector:
         self._examiner = Examiner(Representer(encoder, self._terms, lens), self._vocabulary)
         self._relevance = RelevanceModel(self._vocabulary, models, encoder)
         self._first_story = FirstStory(models, self._centre, self._terms)
-        self._relations = Relations(models)
+        self._relations = Relations(models, pair_reader)
         self._origins = Origins(publishers, self._vocabulary)
         self._stream = Stream()
 
@@ -182,8 +186,11 @@ class Detector:
 
     def _addition(self, examined: Examined, match: Match) -> Addition:
         nearest = match.nearest
-        meaning = cosine(examined.representation.title_seen, nearest.representation.title_seen)
-        related = self._relations.of(nearest.slots, examined.slots, meaning)
+
+        def related() -> Relation:
+            meaning = cosine(examined.representation.title_seen, nearest.representation.title_seen)
+            return self._relations.of(nearest.slots, examined.slots, meaning)
+
         return addition(examined.slots, match.cluster, nearest.slots, related)
 
     def _bridging(self, decision: Decision, best: Match, found: Sequence[Match]) -> Decision:

@@ -14,11 +14,17 @@ from bot.detection.relation import RelationKind
 from bot.detection.stages import opposed, step_further
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from bot.detection.relation import Relation
     from bot.detection.slots import Slots
     from bot.detection.stream import Cluster
 
 _SURE = 0.5
+_CHANGING = (
+    RelationKind.UPDATE,
+    RelationKind.NEW,
+)  # of a known development, "new" is that it says something else of it
 
 
 class Adds(StrEnum):
@@ -38,22 +44,31 @@ class Addition:
     change: str | None = None
 
 
-def addition(slots: Slots, cluster: Cluster, nearest: Slots, relation: Relation) -> Addition:
+def addition(slots: Slots, cluster: Cluster, nearest: Slots, related: Callable[[], Relation]) -> Addition:
     """Weigh a report against a development of at least one report.
 
-    Another: the same side's act goes the other way than the nearest report says, and the slots say it is new.
-    Detail: the act has come further than any report of its type said, or the headline fills a slot none had filled.
+    Another: the same side's act goes the other way than the nearest report says, and the relation is new.
+    Detail: the act has come further than any report of its type said, or the headline fills a slot none had filled, or
+    otherwise.
     Repetition: its words say that it was said before.
+
+    Args:
+        slots: The report's.
+        cluster: The development.
+        nearest: The slots of its report nearest to the new one.
+        related: How the new one's headline stands to that report's; asked only where something hangs on it.
     """
-    sure = relation.probability >= _SURE
-    if relation.kind is RelationKind.NEW and sure and opposed(slots.claim, nearest.claim):
+    against, detail = opposed(slots.claim, nearest.claim), _unheard(slots, cluster)
+    relation = related() if against or detail is not None or slots.claim.repeated else None
+    told = relation.kind if relation is not None and relation.probability >= _SURE else None
+    if told is RelationKind.NEW and against:
         return Addition(Adds.ANOTHER, "says the opposite of what was reported")
-    if relation.kind is RelationKind.RESTATED and sure and slots.claim.repeated:
+    if told is RelationKind.RESTATED and slots.claim.repeated:
         return Addition(Adds.REPETITION)
     step = step_further(slots.claim, [member.claim for member in cluster.members.values()])
     if step is not None:
         return Addition(Adds.DETAIL, step)
-    if relation.kind is RelationKind.UPDATE and sure and (detail := _unheard(slots, cluster)) is not None:
+    if told in _CHANGING and detail is not None:
         return Addition(Adds.DETAIL, detail)
     return Addition(Adds.NOTHING)
 

@@ -1,7 +1,8 @@
 """What a later headline is to an earlier one: the same, an update, something new, or an old statement said again.
 
-Embeddings cannot tell ("confirms" and "denies" are .95 alike), so claim slots are compared (`comparison.py`) and
-weighed by a small model learned from pairs of headlines we wrote (`bot.evaluation.train`).
+Embeddings cannot tell ("confirms" and "denies" are .95 alike). Claim slots are compared (`comparison.py`) and weighed
+by a small model learned from pairs of headlines we wrote (`bot.evaluation.train`), and both headlines are read together
+by one that knows language (`pair_reader.py`); the odds of the two are added, those of the slots by half.
 """
 
 from __future__ import annotations
@@ -15,15 +16,17 @@ import numpy as np
 from bot.detection.comparison import SLOT_FEATURES, compare
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
     from bot.detection.model import Linear, Models
+    from bot.detection.pair_reader import Reads
     from bot.detection.slots import Slots
 
 RELATION_FEATURES = (*SLOT_FEATURES, "meaning of headlines", "meaning nearly the same")
 _NEARLY = 0.5
+SLOTS = 0.5  # slots and reader see the same words; adding both in full would count them twice
 
 
 class RelationKind(StrEnum):
@@ -56,23 +59,34 @@ class Relation:
 class Relations:
     """Weighs pairs of headlines."""
 
-    def __init__(self, models: Models) -> None:
+    def __init__(self, models: Models, reader: Callable[[], Reads]) -> None:
+        """`reader` is asked for when the first two headlines that differ are weighed: it takes a second to load."""
         self._models: tuple[tuple[RelationKind, Linear], ...] = (
             (RelationKind.SAME, models.same),
             (RelationKind.UPDATE, models.update),
             (RelationKind.NEW, models.new),
             (RelationKind.RESTATED, models.restated),
         )
+        self._reader = reader
 
     def of(self, earlier: Slots, later: Slots, alike: float) -> Relation:
         """The relation of two headlines; `alike` is the cosine (-1 to 1) of their meanings through the lens."""
         features = relation_features(earlier, later, alike)
-        odds = np.array([float(features @ model.weights + model.bias) for _, model in self._models])
-        shares = np.exp(odds - odds.max())
-        shares /= shares.sum()
-        best = int(np.argmax(shares))
+        odds = SLOTS * np.array([float(features @ model.weights + model.bias) for _, model in self._models])
+        words: tuple[str, ...] = ()
+        if earlier.headline != later.headline:
+            read = self._reader().odds(earlier.headline, later.headline)
+            odds += read
+            words = (f"read together: {self._models[int(read.argmax())][0].value} ({_shares(read).max():.2f})",)
+        shares = _shares(odds)
+        best = int(shares.argmax())
         kind, model = self._models[best]
-        return Relation(kind, float(shares[best]), changes(earlier, later), model.reasons(features))
+        return Relation(kind, float(shares[best]), changes(earlier, later), (*words, *model.reasons(features)))
+
+
+def _shares(odds: NDArray[np.float64]) -> NDArray[np.float64]:
+    shares = np.exp(odds - odds.max())
+    return np.asarray(shares / shares.sum(), np.float64)
 
 
 def relation_features(earlier: Slots, later: Slots, alike: float) -> NDArray[np.float64]:

@@ -31,13 +31,14 @@ CUES = ("repeated", "anew", "detail", "confirmed", "unsourced", "negated", "futu
 
 @dataclass(frozen=True, slots=True)
 class Slots:
-    """The slots of one headline.
+    """The slots of one `headline`.
 
     `parties` are sides named or spoken for, `people` and `places` configured ids, `names` the stems of capitalised
     words no list knows, `figures` with number words turned into digits, `days` weekdays and months, `acts` action ids,
     `words` the stems of all words of four letters and more, `cues` the turns of phrase found, negations counted.
     """
 
+    headline: str
     claim: Claim
     language: str | None
     parties: frozenset[str]
@@ -58,6 +59,7 @@ def slots_of(reading: Reading, claim: Claim, vocabulary: Vocabulary) -> Slots:
     hits = reading.in_title
     written = frozenset(hit.id for hit in hits if hit.sense == Sense.FIGURE)
     return Slots(
+        headline=reading.title.plain,
         claim=claim,
         language=reading.language,
         parties=parties_of(hits, vocabulary),

@@ -13,6 +13,7 @@ from bot.detection.encoder import SentenceEncoder
 from bot.detection.headlines import Headlines, alike
 from bot.detection.lens import load_lens
 from bot.detection.model import load_models
+from bot.detection.pair_reader import load_pair_reader
 from bot.detection.relation import RelationKind, Relations
 from bot.domain.errors import InputError
 
@@ -52,7 +53,7 @@ def run_relate(
     pairs = list(_read(path))
     encoder, lens = encoder or SentenceEncoder(), load_lens()
     headlines = Headlines(newsroom.negotiations[0], newsroom.publishers, newsroom.genres, encoder, lens)
-    relations = Relations(load_models())
+    relations = Relations(load_models(), load_pair_reader)
     found = []
     for pair in pairs:
         one, other = headlines.read(pair["a"], pair.get("lang_a")), headlines.read(pair["b"], pair.get("lang_b"))

@@ -95,13 +95,16 @@ def test_reports_are_on_the_tracks_of_most_of_their_development_too() -> None:
 
 
 @pytest.mark.parametrize(
-    ("days", "status", "change"),
-    [("7", Status.UPDATE, "now with the figure 7"), ("5", Status.REPORT, "confirmed: 2 independent origins")],
+    ("known", "status", "change"),
+    [
+        ("days", Status.UPDATE, "now with the figure 7"),
+        ("seven days", Status.REPORT, "confirmed: 2 independent origins"),
+    ],
 )
 def test_a_figure_unheard_so_far_is_an_update_and_one_told_in_words_is_none(
-    days: str, status: Status, change: str
+    known: str, status: Status, change: str
 ) -> None:
-    told = item("a", "Holt and Varga end five days of strait talks in Porto Alto", MEETING.summary)
-    title = f"Porto Alto: strait talks of Holt and Varga lasted at least {days} days, Norland specifies"
+    told = item("a", f"Holt and Varga end {known} of strait talks in Porto Alto", MEETING.summary)
+    title = "Porto Alto: strait talks of Holt and Varga lasted at least 7 days, Norland specifies"
     _, decision = run(detector(), told, item("b", title, hours=1))
     assert (decision.development, decision.status, decision.change) == ("d-a", status, change)

@@ -4,6 +4,7 @@ import io
 import json
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 from support.newsdesk import encoder, genres, negotiation, newsroom, publishers
 
@@ -11,12 +12,15 @@ from bot.detection.comparison import SLOT_FEATURES, compare
 from bot.detection.headlines import Headline, Headlines, alike
 from bot.detection.lens import load_lens
 from bot.detection.model import load_models
+from bot.detection.pair_reader import Reads, load_pair_reader
 from bot.detection.relation import Relation, RelationKind, Relations, changes
 from bot.domain.errors import InputError
 from bot.evaluation.relate import run_relate
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from numpy.typing import NDArray
 
 ACCORD = "Norland signs fishing accord with Sudmark"
 
@@ -32,7 +36,7 @@ def told(headlines: Headlines, earlier: str, later: str, language: str = "en") -
 
 
 def related(one: Headline, other: Headline) -> Relation:
-    return Relations(load_models()).of(one.slots, other.slots, alike(one, other))
+    return Relations(load_models(), load_pair_reader).of(one.slots, other.slots, alike(one, other))
 
 
 @pytest.mark.parametrize(
@@ -64,6 +68,37 @@ def test_the_same_headline_again_is_the_same(headlines: Headlines) -> None:
     relation = related(once, once)
     assert relation.kind is RelationKind.SAME
     assert relation.changed == ()
+
+
+def test_the_same_headline_again_needs_no_reader(headlines: Headlines) -> None:
+    def nobody() -> Reads:
+        pytest.fail("two headlines of the same words were read")
+
+    once = headlines.read(ACCORD, "en")
+    assert Relations(load_models(), nobody).of(once.slots, once.slots, 1.0).kind is RelationKind.SAME
+
+
+class Surely:
+    """Always as sure of one relation; notes what it was given."""
+
+    def __init__(self, kind: RelationKind) -> None:
+        self.kind, self.asked = kind, ("", "")
+
+    def odds(self, earlier: str, later: str) -> NDArray[np.float64]:
+        self.asked = earlier, later
+        return np.array([5.0 if kind is self.kind else 0.0 for kind in RelationKind])
+
+
+@pytest.mark.parametrize("kind", RelationKind)
+def test_what_both_read_together_say_counts_beside_the_slots_and_is_told(
+    headlines: Headlines, kind: RelationKind
+) -> None:
+    one, other = headlines.read("Norland frees sailors", "en"), headlines.read("Sudmark crews are home", "en")
+    reader = Surely(kind)
+    relation = Relations(load_models(), lambda: reader).of(one.slots, other.slots, alike(one, other))
+    assert relation.kind is kind
+    assert reader.asked == ("Norland frees sailors", "Sudmark crews are home")
+    assert relation.reasons[0] == f"read together: {kind.value} (0.98)"
 
 
 def test_an_old_statement_said_again_is_restated(headlines: Headlines) -> None:
