@@ -21,9 +21,9 @@ _NORMS = ("aln", "oln")
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """One layer: its matrices (in, out) in half precision, half the memory for a fifth more time, and its vectors."""
+    """One layer: its matrices (in, out), and the vectors beside them."""
 
-    matrices: Mapping[str, NDArray[np.float16]]
+    matrices: Mapping[str, NDArray[np.float32]]
     biases: Mapping[str, NDArray[np.float32]]
     norms: Mapping[str, tuple[NDArray[np.float32], NDArray[np.float32]]]
 
@@ -34,7 +34,7 @@ def read_layer(pretrained: Pretrained, number: int, added: Mapping[str, NDArray[
     for name in MATRICES:
         inputs = pretrained.inner if name == "fo" else pretrained.width
         matrix = pretrained.matrix(f"l{number}.{name}.w", inputs) + added.get(name, np.float32(0))
-        matrices[name] = np.ascontiguousarray(matrix.T.astype(np.float16))
+        matrices[name] = np.ascontiguousarray(matrix.T)
         biases[name] = pretrained.floats(f"l{number}.{name}.b")
     norms = {
         name: (pretrained.floats(f"l{number}.{name}.w"), pretrained.floats(f"l{number}.{name}.b")) for name in _NORMS
@@ -82,7 +82,7 @@ class Transformer:
 
 
 def _apply(layer: Layer, name: str, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
-    result: NDArray[np.float32] = vectors @ layer.matrices[name].astype(np.float32) + layer.biases[name]
+    result: NDArray[np.float32] = vectors @ layer.matrices[name] + layer.biases[name]
     return result
 
 

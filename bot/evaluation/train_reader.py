@@ -65,7 +65,7 @@ class UpperLayer(nn.Module):
         super().__init__()
         layer = read_layer(pretrained, number, {})
         self.heads, self.epsilon = pretrained.heads, pretrained.epsilon
-        self.fixed = {name: torch.tensor(layer.matrices[name].astype(np.float32)).T for name in MATRICES}
+        self.fixed = {name: torch.tensor(layer.matrices[name]).T for name in MATRICES}
         self.biases = {name: torch.tensor(bias) for name, bias in layer.biases.items()}
         self.norms = {name: tuple(map(torch.tensor, norm)) for name, norm in layer.norms.items()}
         sizes = {name: matrix.shape for name, matrix in self.fixed.items()}

@@ -17,6 +17,7 @@ from threadpoolctl import threadpool_limits
 
 from bot.detection.decider import Detector
 from bot.detection.encoder import SentenceEncoder
+from bot.detection.pair_reader import load_pair_reader
 from bot.detection.reading import Reader
 from bot.detection.relevance import Gate
 from bot.detection.vocabulary import Vocabulary
@@ -25,7 +26,7 @@ from bot.evaluation.bench.items import archived
 from bot.evaluation.bench.latency import latency_bench
 from bot.evaluation.bench.peer import first_stories
 from bot.evaluation.bench.polling import BenchError, poll_bench
-from bot.evaluation.bench.timing import Chance, Counting, decide, encode, seconds
+from bot.evaluation.bench.timing import Chance, Counting, CountingReader, decide, encode, read, seconds
 from config.load import load_newsroom
 
 ROUNDS = 3
@@ -57,7 +58,8 @@ def main() -> None:
 def _detection(options: argparse.Namespace) -> None:
     newsroom = load_newsroom(options.config)
     negotiation = newsroom.negotiations[0]
-    make = partial(Detector, negotiation, newsroom.publishers, newsroom.genres)
+    together = CountingReader(load_pair_reader())
+    make = partial(Detector, negotiation, newsroom.publishers, newsroom.genres, pair_reader=lambda: together)
     talks, world, source = archived(newsroom)
     encoder = Counting(SentenceEncoder())
     with threadpool_limits(limits=1):
@@ -69,31 +71,35 @@ def _detection(options: argparse.Namespace) -> None:
 
         detectors = [make(encoder) for _ in range(ROUNDS)]
         encoder.asked.clear()
-        rounds = []
-        floors = []
+        rounds, floors, pairs = [], [], 0.0
         for detector in detectors:
             encoder.asked.clear()
+            together.asked.clear()
             rounds.append(seconds(partial(decide, talks, detector)))
-            asked = tuple(encoder.asked)
+            asked, weighed = tuple(encoder.asked), tuple(together.asked)
             floors.append(seconds(partial(encode, asked, encoder)))
+            pairs = seconds(partial(read, weighed, together))
         spent, floor = min(rounds), min(floors)
         _say(
             f"relevant    {len(asked) / spent:8,.1f} items a second   ({len(asked):,} {source} items)\n"
             f"  encoding  {len(asked) / floor:8,.1f} items a second   the same texts in the same portions\n"
-            f"  ratio     {floor / spent:8.0%} of the encoder's rate   (target 70 %)"
+            f"  pairs     {len(weighed):8,} read together, in {pairs:.2f} s\n"
+            f"  ratio     {(floor + pairs) / spent:8.0%} of the rate of both networks alone, {floor / spent:.0%} of "
+            f"the encoder's   (target 70 %)"
         )
 
         stream = sorted([*talks, *world], key=lambda item: item.first_seen)[: options.stream]
         detector = make(encoder)
         encoder.asked.clear()
+        together.asked.clear()
         ours = seconds(partial(decide, stream, detector))
-        asked = tuple(encoder.asked)
-        floor = seconds(partial(encode, asked, encoder))
+        asked, weighed = tuple(encoder.asked), tuple(together.asked)
+        floor = seconds(partial(encode, asked, encoder)) + seconds(partial(read, weighed, together))
         theirs = seconds(partial(first_stories, stream))
         _say(
             f"stream      {len(stream):,} {source} items, {len(asked):,} of them encoded\n"
             f"  ours      {ours:8.2f} s\n"
-            f"  encoding  {floor:8.2f} s   ours takes {ours / floor:.2f} x the floor of encoding alone\n"
+            f"  encoding  {floor:8.2f} s   ours takes {ours / floor:.2f} x the floor of both networks alone\n"
             f"  peer      {theirs:8.2f} s   scikit-learn's TF-IDF and brute-force cosine; ours takes "
             f"{ours / theirs:.2f} x its time"
         )

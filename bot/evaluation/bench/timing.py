@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from bot.detection.encoder import Encoder
+    from bot.detection.pair_reader import Reads
     from bot.domain.item import Item
     from bot.evaluation.replay import Decides
 
@@ -33,6 +34,19 @@ class Counting:
         """As the encoder it stands before."""
         self.asked.append(texts)
         return self._encoder.encode(texts)
+
+
+class CountingReader:
+    """The same for a reader of pairs."""
+
+    def __init__(self, reader: Reads) -> None:
+        self._reader = reader
+        self.asked: list[tuple[str, str]] = []
+
+    def odds(self, earlier: str, later: str) -> NDArray[np.float64]:
+        """As the reader it stands before."""
+        self.asked.append((earlier, later))
+        return self._reader.odds(earlier, later)
 
 
 class Chance:
@@ -55,6 +69,12 @@ def encode(portions: Iterable[Sequence[str]], encoder: Encoder) -> None:
     """Encode and nothing else: the floor."""
     for texts in portions:
         encoder.encode(texts)
+
+
+def read(pairs: Iterable[tuple[str, str]], reader: Reads) -> None:
+    """Read pairs together and nothing else: the rest of the floor."""
+    for earlier, later in pairs:
+        reader.odds(earlier, later)
 
 
 def seconds(work: Callable[[], object]) -> float:
