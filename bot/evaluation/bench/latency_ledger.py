@@ -77,7 +77,7 @@ def ledger(database: Path) -> Ledger:
             " LEFT JOIN decisions ON decisions.item = items.id WHERE NOT items.backfill"
         )
         items = {name_in(url): (bool(relevant), str(status)) for url, relevant, status in decided}
-        found = connection.execute("SELECT id FROM developments").fetchall()
+        found = connection.execute("SELECT id FROM developments WHERE NOT waits").fetchall()
         copies = connection.execute(
             "SELECT deliveries.key, conversation, deliveries.development, items.url, deliveries.action, state, sent_at"
             " FROM deliveries JOIN alerts USING (development, revision) JOIN items ON items.id = alerts.item"

@@ -92,15 +92,16 @@ _EVENTS = (
     ("Census of {place} districts begins with {a} and {b}", "Enumerators knock on doors in {place}",
      "Nobody is asked for a creed, and those who live on boats count where they moor in winter"),
 )  # fmt: skip
+# Each says whose talks it is of, and in the words of talks: what may be of others waits for a second origin.
 _WIRE_LEADS = (
-    "{detail}. {a} spoke for {north} and {b} for {south} at the peace talks.",
-    "{detail}, negotiators of {north} and {south} said.",
-    "At the talks of {north} and {south} this had been open for months. {detail}.",
+    "{detail}. {a} spoke for {north} and {b} for {south} at the peace talks, negotiators said.",
+    "{detail}, negotiators of {north} and {south} said after the peace talks in {place}.",
+    "At the peace talks of {north} and {south} negotiators had left this open for months. {detail}.",
 )
 _OWN_LEADS = (
-    "{detail}, reporters in {place} were told. Envoys of {north} and {south} took no questions after the talks.",
-    "Our correspondent in {place} writes: {detail}. The delegations of {north} and {south} want to talk on.",
-    "{detail}. So much of the draft of {north} and {south} is known in {place}; {a} left without a word.",
+    "{detail}, reporters in {place} were told. Envoys of {north} and {south} took no questions after the peace talks.",
+    "Our correspondent in {place} writes: {detail}. The delegations of {north} and {south} want to negotiate on.",
+    "{detail}. So much of the draft peace of {north} and {south} is known in {place}; {a} left without a word.",
 )
 _ELSEWHERE = (
     ("Rain delays the cup final at the {place} ground", "Spectators waited two hours before the match was put off."),
@@ -155,7 +156,7 @@ class News:
             "south": SOUTH,
             "detail": detail,
         }
-        wire = headline.format(**words), _WIRE_LEADS[number % len(_WIRE_LEADS)].format(**words)
+        wire = f"Peace talks: {headline.format(**words)}", _WIRE_LEADS[number % len(_WIRE_LEADS)].format(**words)
         begins = number * self.every
         opener = number * 37 % self.sources
         found = [self._report(begins, opener, number, *wire, credit=AGENCY, first=True)]
@@ -167,7 +168,8 @@ class News:
                 found.append(self._report(at, source, number, *wire, credit=AGENCY))
             else:
                 lead = chance.choice(_OWN_LEADS).format(**words)
-                found.append(self._report(at, source, number, otherwise.format(**words), lead))
+                title = f"{otherwise.format(**words)} - negotiators"
+                found.append(self._report(at, source, number, title, lead))
             if chance.random() < _OTHER:
                 title, lead = chance.choice(_ELSEWHERE)
                 where = chance.choice(PLACES)
