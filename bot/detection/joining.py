@@ -21,10 +21,8 @@ if TYPE_CHECKING:
     from bot.detection.stream import Cluster
 
 _SURE = 0.5
-_CHANGING = (
-    RelationKind.UPDATE,
-    RelationKind.NEW,
-)  # of a known development, "new" is that it says something else of it
+# Of a known development, "new" is that something else is said of it.
+_CHANGING = (RelationKind.UPDATE, RelationKind.NEW)
 
 
 class Adds(StrEnum):
@@ -48,8 +46,8 @@ def addition(slots: Slots, cluster: Cluster, nearest: Slots, related: Callable[[
     """Weigh a report against a development of at least one report.
 
     Another: the same side's act goes the other way than the nearest report says, and the relation is new.
-    Detail: the act has come further than any report of its type said, or the headline fills a slot none had filled, or
-    otherwise.
+    Detail: the act has come further than any report of its type said, or the headline has a figure or a day that no
+    report has given.
     Repetition: its words say that it was said before.
 
     Args:
@@ -58,7 +56,7 @@ def addition(slots: Slots, cluster: Cluster, nearest: Slots, related: Callable[[
         nearest: The slots of its report nearest to the new one.
         related: How the new one's headline stands to that report's; asked only where something hangs on it.
     """
-    against, detail = opposed(slots.claim, nearest.claim), _unheard(slots, cluster)
+    against, detail = opposed(slots.claim, nearest.claim), _unheard(slots, cluster, nearest)
     relation = related() if against or detail is not None or slots.claim.repeated else None
     told = relation.kind if relation is not None and relation.probability >= _SURE else None
     if told is RelationKind.NEW and against:
@@ -73,12 +71,17 @@ def addition(slots: Slots, cluster: Cluster, nearest: Slots, related: Callable[[
     return Addition(Adds.NOTHING)
 
 
-def _unheard(slots: Slots, cluster: Cluster) -> str | None:
-    """A figure in digits, or a day, that no report's headline or lead has given so far, in digits or words."""
+def _unheard(slots: Slots, cluster: Cluster, nearest: Slots) -> str | None:
+    """A figure in digits, or a day, that no report's headline or lead has given so far, in digits or words.
+
+    The nearest report is asked first: with most reports that spares going through the whole development.
+    """
+    figures, days = slots.claim.figures - nearest.figures, slots.days - nearest.days
     members = cluster.members.values()
-    told = frozenset().union(*(member.representation.figures | member.slots.figures for member in members))
-    figures = slots.claim.figures - told
+    if figures:
+        figures -= frozenset().union(*(member.representation.figures | member.slots.figures for member in members))
     if figures:
         return f"now with the figure {', '.join(sorted(figures))}"
-    days = slots.days.difference(*(member.slots.days for member in members))
+    if days:
+        days = days.difference(*(member.slots.days for member in members))
     return f"now for {', '.join(sorted(days)).replace('_', ' ')}" if days else None

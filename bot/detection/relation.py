@@ -60,7 +60,7 @@ class Relations:
     """Weighs pairs of headlines."""
 
     def __init__(self, models: Models, reader: Callable[[], Reads]) -> None:
-        """`reader` is asked for when the first two headlines that differ are weighed: it takes a second to load."""
+        """`reader` is asked for when the first two headlines that differ are weighed: loading it takes a while."""
         self._models: tuple[tuple[RelationKind, Linear], ...] = (
             (RelationKind.SAME, models.same),
             (RelationKind.UPDATE, models.update),

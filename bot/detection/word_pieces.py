@@ -28,10 +28,8 @@ class WordPieces:
         """The numbers of the pieces, in order. No text gives one piece, the space before a word."""
         spelled = re.sub(" {2,}", " ", text.translate(self._spelled))
         spelled = f"{'' if spelled.startswith(' ') else ' '}{spelled}".replace(" ", _SPACE)
-        best: list[tuple[float, int, int]] = [
-            (0.0, 0, 0)
-        ]  # up to each character: its score, where its last piece began, which
-        best += [(float("-inf"), 0, 0)] * len(spelled)
+        # Up to each character: the best score, where its last piece began, and which piece that is.
+        best: list[tuple[float, int, int]] = [(0.0, 0, 0), *[(float("-inf"), 0, 0)] * len(spelled)]
         for start in range(len(spelled)):
             so_far = best[start][0]
             best[start + 1] = max(best[start + 1], (so_far + self._unknown_score, start, self._unknown))
